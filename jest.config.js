@@ -1,0 +1,14 @@
+// Unit tests run in parallel; the whole small night (local/night.test.ts) is run apart, by scripts/test.mjs.
+module.exports = {
+  testEnvironment: "node",
+  testMatch: ["<rootDir>/**/*.test.ts"],
+  testPathIgnorePatterns: ["/node_modules/", "<rootDir>/dist/", "<rootDir>/.local/", "<rootDir>/cdktf.out/"],
+  modulePathIgnorePatterns: ["<rootDir>/dist/", "<rootDir>/.local/", "<rootDir>/cdktf.out/"],
+  transform: {
+    "^.+\\.ts$": [
+      "@swc/jest",
+      { jsc: { parser: { syntax: "typescript", decorators: true }, target: "es2022" }, module: { type: "commonjs" } },
+    ],
+  },
+  setupFiles: ["<rootDir>/scripts/jest-setup.js"],
+};
