@@ -1,0 +1,37 @@
+// Gives a process another "now" without touching its code: Date and Intl follow a played instant that runs on with
+// real time, while timers, performance and process.hrtime keep the real clock. Preload it with `node --import`.
+const RealDate = Date;
+const realNow = RealDate.now.bind(RealDate);
+let offsetMs = 0;
+
+const playedNow = () => realNow() + offsetMs;
+
+RealDate.now = playedNow;
+globalThis.Date = new Proxy(RealDate, {
+  construct: (target, args, newTarget) =>
+    Reflect.construct(target, args.length === 0 ? [playedNow()] : args, newTarget),
+  apply: () => new RealDate(playedNow()).toString(),
+});
+// So that `new value.constructor()` is played too.
+RealDate.prototype.constructor = globalThis.Date;
+
+// Intl reads the system clock itself when it is given no date.
+const { format } = Object.getOwnPropertyDescriptors(Intl.DateTimeFormat.prototype);
+const { formatToParts } = Intl.DateTimeFormat.prototype;
+Object.defineProperty(Intl.DateTimeFormat.prototype, "format", {
+  configurable: true,
+  get() {
+    const bound = format.get.call(this);
+    return (date) => bound(date ?? playedNow());
+  },
+});
+Intl.DateTimeFormat.prototype.formatToParts = function (date) {
+  return formatToParts.call(this, date ?? playedNow());
+};
+
+/** How the runner, and nothing else, sets this process's now (epoch milliseconds). */
+globalThis[Symbol.for("mercafacil.clock")] = {
+  set: (nowMs) => {
+    offsetMs = nowMs - realNow();
+  },
+};
