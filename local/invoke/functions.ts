@@ -1,0 +1,89 @@
+// Every function of the stack, runnable by name: its shipped zip unpacked, its synthesized environment, its own log.
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { unzipSync } from "fflate";
+import { createFunction, type LocalFunction } from "../lambda/pool";
+import type { FunctionDefinition } from "../loader/platform";
+
+/** The functions of the run. */
+export interface Functions {
+  /** Runs a function at a played instant and waits for its answer. Rejects with the function's error. */
+  invoke(name: string, event: unknown, nowMs: number): Promise<unknown>;
+  /** Invocations that have not ended. */
+  running(): number;
+  /** Ends the processes that wait for work; a later invocation starts new ones. */
+  rest(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Where the functions find the stand-ins, and where they leave their logs. */
+export interface FunctionSurroundings {
+  /** For the unpacked zips. */
+  readonly folder: string;
+  readonly logs: string;
+  readonly region: string;
+  /** Variables that point the AWS SDK to the stand-ins. */
+  readonly endpoints: Readonly<Record<string, string>>;
+}
+
+const unpack = (definition: FunctionDefinition, folder: string): string => {
+  const target = join(folder, definition.name);
+  for (const [name, content] of Object.entries(unzipSync(readFileSync(definition.zip)))) {
+    const file = join(target, name);
+    if (!file.startsWith(`${target}/`)) throw new Error(`${definition.zip} holds ${name}, outside of the function`);
+    if (name.endsWith("/")) continue;
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, content);
+  }
+  return target;
+};
+
+/** Unpacks all functions; their processes start with the first invocation. */
+export const createFunctions = (
+  definitions: readonly FunctionDefinition[],
+  surroundings: FunctionSurroundings,
+): Functions => {
+  const pools = new Map<string, { readonly create: () => LocalFunction; current?: LocalFunction }>();
+  for (const definition of definitions) {
+    const bundlePath = unpack(definition, surroundings.folder);
+    const { name, handler, timeoutSeconds, memoryMb, environment } = definition;
+    pools.set(name, {
+      create: () =>
+        createFunction({
+          name,
+          bundlePath,
+          handler,
+          timeoutSeconds,
+          memoryMb,
+          region: surroundings.region,
+          env: { ...environment, ...surroundings.endpoints },
+          logFile: join(surroundings.logs, `${name}.log`),
+        }),
+    });
+  }
+  let running = 0;
+  const closeAll = async () => {
+    const open = [...pools.values()].map((pool) => {
+      const { current } = pool;
+      pool.current = undefined;
+      return current;
+    });
+    await Promise.all(open.map((pool) => pool?.close()));
+  };
+  return {
+    invoke: async (name, event, nowMs) => {
+      const pool = pools.get(name);
+      if (!pool) throw new Error(`the stack has no function ${name}`);
+      pool.current ??= pool.create();
+      running += 1;
+      try {
+        return await pool.current.invoke(event, nowMs);
+      } finally {
+        running -= 1;
+      }
+    },
+    running: () => running,
+    rest: closeAll,
+    close: closeAll,
+  };
+};

@@ -1,0 +1,90 @@
+// REST APIs of the stack as routes: a path, a method, the function behind it and the authorizer before it.
+import { restApiId } from "./computed";
+import { type Fields, fieldsOf } from "./fields";
+import { functionNameOf } from "./load-compute";
+import type { Authorizer, RestApi, Route } from "./platform";
+import type { Resolver } from "./resolver";
+import { resourcesOf, type Stack } from "./stack";
+
+// API Gateway's integration timeout when none is given, in milliseconds.
+const DEFAULT_TIMEOUT_MILLISECONDS = 29_000;
+
+const functionOfUri = (fields: Fields, name: string): string => {
+  const uri = fields.text(name);
+  const arn = /\/functions\/(arn:[^/]+)\/invocations$/.exec(uri)?.[1];
+  if (!arn) throw new Error(`${fields.address}.${name} must be a function's invoke ARN, got ${JSON.stringify(uri)}`);
+  return functionNameOf(arn);
+};
+
+const authorizerOf = (fields: Fields): Authorizer => {
+  const type = fields.text("type", "TOKEN");
+  if (type !== "REQUEST") throw new Error(`${fields.address}.type must be REQUEST, got ${type}`);
+  const sources = fields.text("identity_source", "method.request.header.Authorization").split(",");
+  return {
+    functionName: functionOfUri(fields, "authorizer_uri"),
+    identityHeaders: sources.map((source) => {
+      const header = /^\s*method\.request\.header\.([A-Za-z0-9-]+)\s*$/.exec(source)?.[1];
+      if (!header) throw new Error(`${fields.address}.identity_source must name headers, got ${source}`);
+      return header;
+    }),
+    // API Gateway's default.
+    resultTtlSeconds: fields.number("authorizer_result_ttl_in_seconds", 300),
+  };
+};
+
+/** The REST APIs of the stack, each with its one stage. */
+export const loadApis = (stack: Stack, resolver: Resolver): readonly RestApi[] => {
+  const read = (type: string): readonly Fields[] =>
+    resourcesOf(stack, type).map((block) => {
+      const body = resolver.value(block.body);
+      return fieldsOf(block.address, { ...(body as Fields["body"]), self: resolver.value(`\${${block.address}.id}`) });
+    });
+  const paths = new Map(read("aws_api_gateway_resource").map((fields) => [fields.text("self"), fields]));
+  const authorizers = new Map(
+    read("aws_api_gateway_authorizer").map((fields) => [
+      fields.text("self"),
+      { api: fields.text("rest_api_id"), authorizer: authorizerOf(fields) },
+    ]),
+  );
+  const key = (fields: Fields) =>
+    [fields.text("rest_api_id"), fields.text("resource_id"), fields.text("http_method")].join(" ");
+  const methods = resourcesOf(stack, "aws_api_gateway_method").map((block) =>
+    fieldsOf(block.address, resolver.value(block.body) as Fields["body"]),
+  );
+  const integrations = new Map(
+    resourcesOf(stack, "aws_api_gateway_integration").map((block) => {
+      const fields = fieldsOf(block.address, resolver.value(block.body) as Fields["body"]);
+      return [key(fields), fields];
+    }),
+  );
+
+  const routeOf = (method: Fields): Route => {
+    const integration = integrations.get(key(method));
+    if (!integration) throw new Error(`${method.address} has no integration`);
+    const type = integration.text("type");
+    if (type !== "AWS_PROXY") throw new Error(`${integration.address}.type must be AWS_PROXY, got ${type}`);
+    const resource = method.text("resource_id");
+    if (resource !== "/" && paths.get(resource)?.text("rest_api_id") !== method.text("rest_api_id"))
+      throw new Error(`${method.address}.resource_id names no resource of its API`);
+    const authorization = method.text("authorization");
+    const found = authorizers.get(method.text("authorizer_id", ""));
+    if (authorization !== "NONE" && (authorization !== "CUSTOM" || found?.api !== method.text("rest_api_id")))
+      throw new Error(`${method.address}.authorization must be NONE, or CUSTOM with an authorizer of its API`);
+    return {
+      method: method.text("http_method"),
+      path: resource,
+      functionName: functionOfUri(integration, "uri"),
+      timeoutMilliseconds: integration.number("timeout_milliseconds", DEFAULT_TIMEOUT_MILLISECONDS),
+      ...(authorization === "CUSTOM" && found && { authorizer: found.authorizer }),
+    };
+  };
+
+  const stages = read("aws_api_gateway_stage");
+  return resourcesOf(stack, "aws_api_gateway_rest_api").map((block) => {
+    const id = restApiId(block.address);
+    const [stage, ...more] = stages.filter((fields) => fields.text("rest_api_id") === id);
+    if (!stage || more.length > 0) throw new Error(`${block.address} must have exactly one stage`);
+    const routes = methods.filter((method) => method.text("rest_api_id") === id).map(routeOf);
+    return { address: block.address, id, stage: stage.text("stage_name"), routes };
+  });
+};

@@ -1,0 +1,78 @@
+// Turns the synthesized stack into what this machine executes; every refusal is collected and told at once.
+import { metaArguments, unknownAttributes } from "./attribute-check";
+import { attributes, ignoredTypes, referencedData } from "./attributes";
+import { computedOn, type Machine } from "./computed";
+import { fieldsOf } from "./fields";
+import { loadApis } from "./load-apis";
+import { loadCompute } from "./load-compute";
+import { type Each, loadStorage } from "./load-storage";
+import type { AirflowEnvironment, Platform } from "./platform";
+import { createResolver } from "./resolver";
+import { type Block, type JsonObject, resourcesOf, type Stack } from "./stack";
+
+/** The stack says something that the local runtime cannot execute; the message lists every case. */
+export class LoaderError extends Error {
+  constructor(readonly problems: readonly string[]) {
+    super(
+      `the local runtime cannot execute the synthesized stack:\n${problems.map((problem) => `  ${problem}`).join("\n")}\n` +
+        "Teach local/loader/attributes.ts each one as obeyed or as ignored with its reason.",
+    );
+    this.name = "LoaderError";
+  }
+}
+
+const airflowOf = (fields: ReturnType<typeof fieldsOf>): AirflowEnvironment => ({
+  version: fields.text("airflow_version"),
+  bucket: fields.text("source_bucket_arn").replace(/^arn:aws:s3:::/, ""),
+  dagPrefix: fields.text("dag_s3_path").replace(/\/*$/, "/"),
+  configuration: fields.map("airflow_configuration_options"),
+});
+
+/** Refuses a stack that says anything the attribute table does not know. */
+export const checkAttributes = (stack: Stack): void => {
+  const unknown = unknownAttributes(stack, { attributes, ignoredTypes, referencedData });
+  if (unknown.length > 0) throw new LoaderError(unknown);
+};
+
+/** The platform that `stack` describes, with this machine's values. Throws LoaderError. */
+export const loadPlatform = (stack: Stack, machine: Machine): Platform => {
+  checkAttributes(stack);
+  const problems: string[] = [];
+  const resolver = createResolver(stack, computedOn(machine));
+  const attempt = <T>(read: () => T): T | undefined => {
+    try {
+      return read();
+    } catch (error) {
+      problems.push(error instanceof Error ? error.message : String(error));
+      return undefined;
+    }
+  };
+  // What is ignored is not resolved either: it may well refer to something that has no value here.
+  const relevant = (block: Block): JsonObject =>
+    Object.fromEntries(
+      Object.entries(block.body).filter(
+        ([name]) => !metaArguments.has(name) && !Object.hasOwn(attributes[block.type]?.ignored ?? {}, name),
+      ),
+    );
+  const each: Each = (type, read) =>
+    resourcesOf(stack, type).flatMap((block) => {
+      const body = (): JsonObject => resolver.value(relevant(block)) as JsonObject;
+      const found = attempt(() => read(fieldsOf(block.address, body()), block));
+      return found === undefined ? [] : [found];
+    });
+  const resolved = (type: string) => each(type, (fields) => ({ address: fields.address, body: fields.body }));
+
+  const environments = each("aws_mwaa_environment", airflowOf);
+  const airflow = environments[0];
+  if (environments.length !== 1 && problems.length === 0)
+    problems.push(`the stack must have exactly one aws_mwaa_environment, it has ${environments.length}`);
+  const platform = {
+    ...loadStorage(stack, resolver, each),
+    ...loadCompute(stack, resolver, each, machine.twilioUrl),
+    apis: attempt(() => loadApis(stack, resolver)) ?? [],
+    streams: resolved("aws_kinesis_firehose_delivery_stream"),
+    glueTables: resolved("aws_glue_catalog_table"),
+  };
+  if (problems.length > 0 || !airflow) throw new LoaderError(problems);
+  return { ...platform, airflow };
+};

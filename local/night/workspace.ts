@@ -1,0 +1,123 @@
+// The out folder: one run at a time works in `<out>.partial`, and only a night that is whole gets the real name.
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statfsSync,
+  writeFileSync,
+} from "node:fs";
+import { dirname, join } from "node:path";
+import { NightError, systemCodeOf } from "./night-error";
+
+/** The folders of one run. */
+export interface Workspace {
+  /** The name that the whole night will have. */
+  readonly out: string;
+  /** Where the night is put together. */
+  readonly partial: string;
+  readonly logs: string;
+  /** For what no one reads afterwards: Airflow's home, unpacked functions, Spark's shuffle files. */
+  readonly work: string;
+  /** Gives the night its name; an earlier whole night of that name is replaced. */
+  publish(): void;
+  /** Removes what was put together and lets others use the name again. */
+  abandon(): void;
+}
+
+// A small night takes about 100 MB while it runs.
+const NEEDED_FREE_BYTES = 200 * 1024 * 1024;
+
+/** Bytes that a user may still write on the file system that holds `path`. */
+export const freeBytes = (path: string): number => {
+  const { bavail, bsize } = statfsSync(path);
+  return bavail * bsize;
+};
+
+const isRunning = (pid: number): boolean => {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return systemCodeOf(error) === "EPERM";
+  }
+};
+
+const lock = (file: string, out: string): void => {
+  for (let attempt = 0; attempt < 2; attempt += 1) {
+    try {
+      writeFileSync(file, String(process.pid), { flag: "wx" });
+      return;
+    } catch (error) {
+      if (systemCodeOf(error) !== "EEXIST") throw error;
+      const pid = Number(readFileSync(file, "utf8"));
+      if (pid > 0 && pid !== process.pid && isRunning(pid))
+        throw new NightError(`Another run (process ${pid}) is writing to ${out}: wait for it, or give another --out.`);
+      // Left by a run that was killed.
+      rmSync(file, { force: true });
+    }
+  }
+  throw new NightError(`Another run has just started to write to ${out}: wait for it, or give another --out.`);
+};
+
+const refuseForeignFolder = (out: string): void => {
+  if (!existsSync(out)) return;
+  let entries: readonly string[];
+  try {
+    entries = readdirSync(out);
+  } catch (error) {
+    throw new NightError(`--out ${out} is not a folder that can be written (${systemCodeOf(error)}).`);
+  }
+  if (entries.length > 0 && !entries.includes("summary.json"))
+    throw new NightError(`--out ${out} holds something other than a night: give a new or empty folder.`);
+};
+
+/** Locks the name `out` and creates the folders to work in. Throws NightError. */
+export const openWorkspace = (out: string): Workspace => {
+  refuseForeignFolder(out);
+  const partial = `${out}.partial`;
+  const lockFile = `${out}.lock`;
+  const work = join(partial, "work");
+  const logs = join(partial, "logs");
+  try {
+    mkdirSync(dirname(out), { recursive: true });
+    lock(lockFile, out);
+  } catch (error) {
+    if (error instanceof NightError) throw error;
+    throw new NightError(`--out ${out} cannot be written (${systemCodeOf(error) ?? error}).`);
+  }
+  const abandon = () => {
+    rmSync(partial, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
+    rmSync(lockFile, { force: true });
+  };
+  try {
+    rmSync(partial, { recursive: true, force: true });
+    const free = freeBytes(dirname(out));
+    if (free < NEEDED_FREE_BYTES)
+      throw new NightError(
+        `The disk that holds ${dirname(out)} has ${Math.floor(free / 1024 / 1024)} MB free, a night needs ${NEEDED_FREE_BYTES / 1024 / 1024} MB: free some, or give another --out.`,
+      );
+    for (const folder of [work, logs]) mkdirSync(folder, { recursive: true });
+  } catch (error) {
+    abandon();
+    throw error;
+  }
+  return {
+    out,
+    partial,
+    logs,
+    work,
+    abandon,
+    publish: () => {
+      rmSync(work, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
+      const earlier = `${out}.earlier`;
+      rmSync(earlier, { recursive: true, force: true });
+      if (existsSync(out)) renameSync(out, earlier);
+      renameSync(partial, out);
+      rmSync(earlier, { recursive: true, force: true });
+      rmSync(lockFile, { force: true });
+    },
+  };
+};
