@@ -1,0 +1,36 @@
+// The team's shared environment in AWS: real services, invented data, and nobody is messaged.
+import type { Environment } from "./environment";
+import { NATIONAL_HOLIDAYS } from "./holidays";
+
+export const dev: Environment = {
+  name: "dev",
+  region: "sa-east-1",
+  timeZone: "America/Sao_Paulo",
+  state: { kind: "s3", bucket: "mercafacil-terraform-state-dev", region: "sa-east-1" },
+  disposable: true,
+  destroyData: { lake: true, ingestion: true, dispatch: true },
+  logRetentionDays: 14,
+  streams: { bufferSeconds: 300, partitionGranularity: "hour", catchUpHours: 24, openPartitionQuota: 500 },
+  network: {
+    vpcId: "vpc-0d0e0a0b0c0d0e0f1",
+    privateSubnetIds: ["subnet-0d0e0a0b0c0d0e0fa", "subnet-0d0e0a0b0c0d0e0fb"],
+    securityGroupIds: ["sg-0d0e0a0b0c0d0e0f1"],
+  },
+  night: {
+    windowDays: 56,
+    lateLookbackDays: 14,
+    latePolicy: "clip",
+    offers: { k: 5, minimum: 3 },
+    cluster: { masterInstanceType: "m6g.xlarge", coreInstanceType: "m6g.xlarge", coreInstanceCount: 2 },
+    airflow: { environmentClass: "mw1.small", minWorkers: 1, maxWorkers: 2 },
+  },
+  sending: {
+    recipients: "none",
+    twilioBaseUrl: "https://api.twilio.com",
+    senders: {},
+    pricePerSegmentBrl: 0.3,
+    dailyBudgetBrl: 0,
+    maximumConcurrency: 2,
+    holidays: NATIONAL_HOLIDAYS,
+  },
+};

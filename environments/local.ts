@@ -1,0 +1,36 @@
+// The environment that runs on one machine: everything of it may be thrown away, and its messages reach a stand-in.
+import type { Environment } from "./environment";
+import { NATIONAL_HOLIDAYS } from "./holidays";
+
+export const local: Environment = {
+  name: "local",
+  region: "sa-east-1",
+  timeZone: "America/Sao_Paulo",
+  state: { kind: "file" },
+  disposable: true,
+  destroyData: { lake: true, ingestion: true, dispatch: true },
+  logRetentionDays: 7,
+  streams: { bufferSeconds: 900, partitionGranularity: "hour", catchUpHours: 24, openPartitionQuota: 500 },
+  network: {
+    vpcId: "vpc-00000000000000001",
+    privateSubnetIds: ["subnet-0000000000000000a", "subnet-0000000000000000b"],
+    securityGroupIds: ["sg-00000000000000001"],
+  },
+  night: {
+    windowDays: 56,
+    lateLookbackDays: 14,
+    latePolicy: "clip",
+    offers: { k: 5, minimum: 3 },
+    cluster: { masterInstanceType: "m6g.xlarge", coreInstanceType: "m6g.xlarge", coreInstanceCount: 1 },
+    airflow: { environmentClass: "mw1.small", minWorkers: 1, maxWorkers: 1 },
+  },
+  sending: {
+    recipients: "all",
+    twilioBaseUrl: "http://127.0.0.1:0",
+    senders: { "*": "+5511900000000" },
+    pricePerSegmentBrl: 0.3,
+    dailyBudgetBrl: 100_000,
+    maximumConcurrency: 2,
+    holidays: NATIONAL_HOLIDAYS,
+  },
+};

@@ -1,0 +1,55 @@
+// One environment is one stack: the four modules, wired by what each gives and its neighbour takes.
+import { AwsProvider } from "@cdktf/provider-aws/lib/provider";
+import { type App, LocalBackend, S3Backend, TerraformStack } from "cdktf";
+import { readContracts } from "../contracts/contract";
+import { Dispatch } from "../modules/dispatch/dispatch";
+import { Ingestion } from "../modules/ingestion/ingestion";
+import { Lake } from "../modules/lake/lake";
+import { MwaaOrchestration } from "../modules/mwaa-orchestration/mwaa-orchestration";
+import type { Platform } from "../modules/shared/platform";
+import { sourcePath } from "../modules/shared/source-root";
+import type { Environment } from "./environment";
+
+/** The platform in one environment. */
+export class PlatformStack extends TerraformStack {
+  constructor(app: App, environment: Environment) {
+    super(app, environment.name);
+    this.keepState(environment);
+    this.useAws(environment);
+    const { streams, destroyData, network, night, sending } = environment;
+    const platform = platformOf(environment);
+    const contracts = readContracts(sourcePath(this, "contracts"));
+    const { partitionGranularity } = streams;
+
+    const lake = new Lake(this, "lake", { platform, contracts, partitionGranularity, destroyData: destroyData.lake });
+    const ingestion = new Ingestion(this, "ingestion", {
+      platform,
+      contracts,
+      streams,
+      lake,
+      destroyData: destroyData.ingestion,
+    });
+    new MwaaOrchestration(this, "mwaa-orchestration", { platform, network, lake, night, streams });
+    const { shoppers } = ingestion;
+    new Dispatch(this, "dispatch", { platform, lake, shoppers, sending, destroyData: destroyData.dispatch });
+  }
+
+  private keepState({ name, state }: Environment): void {
+    if (state.kind === "file") {
+      // Beside the clone's other files, not in the generated folder that Terraform runs in.
+      new LocalBackend(this, { path: `../../../terraform.${name}.tfstate` });
+      return;
+    }
+    const { bucket, region } = state;
+    new S3Backend(this, { bucket, region, key: `platform/${name}.tfstate`, encrypt: true });
+    this.addOverride("terraform.backend.s3.use_lockfile", true);
+  }
+
+  private useAws({ name, region }: Environment): void {
+    new AwsProvider(this, "aws", { region, defaultTags: [{ tags: { project: "mercafacil", environment: name } }] });
+  }
+}
+
+function platformOf({ name, region, timeZone, logRetentionDays, disposable }: Environment): Platform {
+  return { environment: name, prefix: `mercafacil-${name}`, region, timeZone, logRetentionDays, disposable };
+}

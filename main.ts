@@ -1,0 +1,15 @@
+// One App, one stack per environment, synth: nothing else.
+import { App } from "cdktf";
+import { dev } from "./environments/dev";
+import { checkEnvironments } from "./environments/environment";
+import { local } from "./environments/local";
+import { PlatformStack } from "./environments/platform-stack";
+import { checkAll } from "./modules/shared/rules";
+
+const environments = [local, dev];
+checkEnvironments(environments);
+
+const app = new App();
+for (const environment of environments) new PlatformStack(app, environment);
+checkAll(app);
+app.synth();

@@ -1,0 +1,221 @@
+// A published offer becomes at most one message to a shopper who agreed to it, within hours and budget, and every line
+// ends in exactly one state. What operators change (kill switch, budget) is made once and never reset by a deploy.
+import { Fn } from "cdktf";
+import { Construct } from "constructs";
+import type { Shoppers } from "../ingestion/ingestion";
+import type { LakeBuckets } from "../lake/lake";
+import { type Disposal, turnKeys } from "../shared/disposal";
+import { NodeFunction, type NodeFunctionProps } from "../shared/function";
+import {
+  bucketGrant,
+  consumeGrant,
+  parkGrant,
+  type SecretRef,
+  secretGrant,
+  sendGrant,
+  tableGrant,
+} from "../shared/grants";
+import type { Platform } from "../shared/platform";
+import { consume, DeadLetterQueue, Queue } from "../shared/queue";
+import { RestApi } from "../shared/rest-api";
+import { refuseAtSynth } from "../shared/rules";
+import { Schedule } from "../shared/schedule";
+import { EmptySecret } from "../shared/secret";
+import { Table } from "../shared/table";
+import { controlItem } from "./control-item";
+import { SENDING_RULES, type SendingSettings } from "./sending-rules";
+
+// Hourly while the window may be open somewhere, and once after it has closed everywhere.
+const PLANNER_SCHEDULE = "cron(0 8-19 * * ? *)";
+const CLOSER_SCHEDULE = "cron(15 20 * * ? *)";
+
+// A shard is a few hundred lines: minutes of work, so that a slow one holds up little.
+const SHARD_BYTES = 262_144;
+
+const TIMEOUT_SECONDS = { planner: 300, sender: 300, callback: 10, status: 60, closer: 900 };
+
+// A shard is worth nothing after its day; a receipt may wait for a mended function.
+const SHARD_RETENTION_SECONDS = 12 * 3_600;
+const STATUS_RETENTION_SECONDS = 4 * 24 * 3_600;
+const MAX_RECEIVES = 5;
+const STATUS_BATCH = 10;
+
+/** Index of the ledger by day, chain and a hash of the shopper. */
+const LEDGER_BY_DAY = "by_day";
+
+export interface DispatchProps {
+  readonly platform: Platform;
+  /** Where offers are published. */
+  readonly lake: { readonly buckets: Pick<LakeBuckets, "out"> };
+  /** Phones, consents, chains and the token secret. */
+  readonly shoppers: Shoppers;
+  /** Who may be messaged, from which number, how much it may cost. */
+  readonly sending: SendingSettings;
+  /** Whether tables and secret go with the stack; only a disposable environment may say so. */
+  readonly destroyData: boolean;
+}
+
+/** Planner, sender, callback, status and closer around the ledger. */
+export class Dispatch extends Construct {
+  /** URL under which Twilio reports, without a trailing slash. */
+  readonly callbackUrl: string;
+  private readonly ledger: Table;
+  private readonly control: Table;
+  private readonly twilio: SecretRef;
+  private readonly shards: Queue;
+  private readonly receipts: Queue;
+  private readonly failures: DeadLetterQueue;
+
+  constructor(
+    scope: Construct,
+    id: string,
+    private readonly props: DispatchProps,
+  ) {
+    super(scope, id);
+    refuseAtSynth(this, "sending", props.sending, SENDING_RULES);
+    const disposal = turnKeys(this, props.platform, props.destroyData);
+    this.ledger = this.ledgerTable(disposal);
+    this.control = this.controlTable(disposal);
+    this.twilio = this.twilioSecret(disposal);
+    this.shards = this.queue("send", TIMEOUT_SECONDS.sender, SHARD_RETENTION_SECONDS);
+    this.receipts = this.queue("status", TIMEOUT_SECONDS.status, STATUS_RETENTION_SECONDS);
+    this.failures = new DeadLetterQueue(this, { prefix: props.platform.prefix, queue: "schedule-failures" });
+    this.callbackUrl = this.serveCallbacks();
+    this.mergeReceipts();
+    this.plan();
+    this.send();
+    this.close();
+  }
+
+  private ledgerTable(disposal: Disposal): Table {
+    const index = { name: LEDGER_BY_DAY, partitionKey: "day_shard" };
+    const { prefix } = this.props.platform;
+    return new Table(this, { prefix, table: "ledger", partitionKey: "claim", index, disposal });
+  }
+
+  private controlTable(disposal: Disposal): Table {
+    const { prefix } = this.props.platform;
+    const control = new Table(this, { prefix, table: "control", partitionKey: "id", disposal });
+    controlItem(this, control, "kill_switch", { on: { BOOL: false } });
+    controlItem(this, control, "budget", { daily_brl: { N: String(this.props.sending.dailyBudgetBrl) } });
+    return control;
+  }
+
+  private twilioSecret(disposal: Disposal): SecretRef {
+    const description = 'Twilio account: {"account_sid": "AC…", "auth_token": "…"}';
+    return new EmptySecret(this, { prefix: this.props.platform.prefix, secret: "twilio", description, disposal });
+  }
+
+  private queue(queue: string, consumerTimeoutSeconds: number, retentionSeconds: number): Queue {
+    const { prefix } = this.props.platform;
+    return new Queue(this, { prefix, queue, consumerTimeoutSeconds, retentionSeconds, maxReceives: MAX_RECEIVES });
+  }
+
+  /** Twilio's reports and inbound words; the function checks their signature, so no authorizer does. */
+  private serveCallbacks(): string {
+    const { shoppers, sending, platform } = this.props;
+    const callback = this.function("callback", {
+      settings: { SENDERS: Fn.jsonencode(sending.senders) },
+      grants: [
+        secretGrant("TWILIO_SECRET_ARN", this.twilio),
+        secretGrant("TOKEN_SECRET_ARN", shoppers.tokenSecret),
+        sendGrant("STATUS_QUEUE_URL", this.receipts),
+        tableGrant("CLIENTS_TABLE", shoppers.clients, ["Scan"]),
+      ],
+    });
+    const api = new RestApi(this, "callbacks", {
+      name: `${platform.prefix}-callbacks`,
+      description: "Twilio's status callbacks and inbound messages",
+      routes: [
+        { method: "POST", path: ["twilio", "status", "{claim}"], target: callback },
+        { method: "POST", path: ["twilio", "inbound"], target: callback },
+      ],
+    });
+    return api.url;
+  }
+
+  private mergeReceipts(): void {
+    const status = this.function("status", {
+      grants: [
+        consumeGrant(this.receipts),
+        tableGrant("LEDGER_TABLE", this.ledger, ["GetItem", "UpdateItem"]),
+        tableGrant("VAULT_TABLE", this.props.shoppers.vault, ["PutItem", "UpdateItem"]),
+      ],
+    });
+    consume(this, "receipts", { queue: this.receipts, target: status, batchSize: STATUS_BATCH });
+  }
+
+  private plan(): void {
+    const planner = this.function("planner", {
+      settings: { TIME_ZONE: this.props.platform.timeZone, SHARD_BYTES: String(SHARD_BYTES) },
+      grants: [
+        bucketGrant("OUT_BUCKET", this.props.lake.buckets.out, { read: ["data_output/"], write: ["data_output/"] }),
+        tableGrant("LEDGER_TABLE", this.ledger, ["Query", "GetItem", "BatchGetItem"], LEDGER_BY_DAY),
+        sendGrant("SEND_QUEUE_URL", this.shards),
+        parkGrant(this.failures),
+      ],
+    });
+    this.schedule(planner, PLANNER_SCHEDULE);
+  }
+
+  private send(): void {
+    const { lake, shoppers, sending, platform } = this.props;
+    const sender = this.function("sender", {
+      settings: {
+        TWILIO_BASE_URL: sending.twilioBaseUrl,
+        CALLBACK_BASE_URL: this.callbackUrl,
+        SENDERS: Fn.jsonencode(sending.senders),
+        RECIPIENTS: sending.recipients,
+        PRICE_PER_SEGMENT_BRL: String(sending.pricePerSegmentBrl),
+        HOLIDAYS: Fn.jsonencode(sending.holidays),
+        TIME_ZONE: platform.timeZone,
+      },
+      grants: [
+        consumeGrant(this.shards),
+        sendGrant("SEND_QUEUE_URL", this.shards),
+        bucketGrant("OUT_BUCKET", lake.buckets.out, { read: ["data_output/"] }),
+        tableGrant("LEDGER_TABLE", this.ledger, ["GetItem", "PutItem", "UpdateItem"]),
+        tableGrant("VAULT_TABLE", shoppers.vault, ["GetItem", "Query"]),
+        tableGrant("CONTROL_TABLE", this.control, ["GetItem", "BatchGetItem", "UpdateItem"]),
+        secretGrant("TWILIO_SECRET_ARN", this.twilio),
+      ],
+    });
+    const { maximumConcurrency } = sending;
+    consume(this, "shards", { queue: this.shards, target: sender, batchSize: 1, maximumConcurrency });
+  }
+
+  private close(): void {
+    const { platform, sending, lake } = this.props;
+    const closer = this.function("closer", {
+      settings: { HOLIDAYS: Fn.jsonencode(sending.holidays), TIME_ZONE: platform.timeZone },
+      grants: [
+        bucketGrant("OUT_BUCKET", lake.buckets.out, { read: ["data_output/"] }),
+        tableGrant("LEDGER_TABLE", this.ledger, ["Query", "GetItem", "PutItem", "UpdateItem"], LEDGER_BY_DAY),
+        tableGrant("CONTROL_TABLE", this.control, ["GetItem", "BatchGetItem"]),
+        parkGrant(this.failures),
+      ],
+    });
+    this.schedule(closer, CLOSER_SCHEDULE);
+  }
+
+  private function(
+    handler: keyof typeof TIMEOUT_SECONDS,
+    given: Pick<NodeFunctionProps, "settings" | "grants">,
+  ): NodeFunction {
+    const { prefix, logRetentionDays } = this.props.platform;
+    const timeoutSeconds = TIMEOUT_SECONDS[handler];
+    return new NodeFunction(this, {
+      prefix,
+      handler,
+      timeoutSeconds,
+      memoryMebibytes: 512,
+      logRetentionDays,
+      ...given,
+    });
+  }
+
+  private schedule(target: NodeFunction, expression: string): void {
+    const { timeZone } = this.props.platform;
+    new Schedule(this, { target, expression, timeZone, failures: this.failures });
+  }
+}

@@ -1,0 +1,89 @@
+// Nobody is messaged by mistake of configuration: what the sender is given is judged before anything is written.
+import { isWhole, type Rule } from "../shared/rules";
+
+/** Who may be messaged: every shopper, those on the allow-list, or nobody. */
+export type Recipients = "all" | "allowlist" | "none";
+
+/** What an environment says about sending. */
+export interface SendingSettings {
+  /** Who may be messaged. */
+  readonly recipients: Recipients;
+  /** Twilio's API, without a trailing slash; port 0 of a loopback address means any free port. */
+  readonly twilioBaseUrl: string;
+  /** E.164 number or Messaging Service that each chain sends from; `*` stands for every other chain. */
+  readonly senders: Readonly<Record<string, string>>;
+  /** Price of one SMS segment in reais, taxes included. */
+  readonly pricePerSegmentBrl: number;
+  /** Reais that may be spent on one offer date before an operator says otherwise. */
+  readonly dailyBudgetBrl: number;
+  /** Shards that are sent at once, 2–1,000. */
+  readonly maximumConcurrency: number;
+  /** Dates (YYYY-MM-DD) on which nobody is messaged. */
+  readonly holidays: readonly string[];
+}
+
+const LOOPBACK = /^http:\/\/(127\.0\.0\.1|localhost|\[::1\])(:\d{1,5})?$/;
+const SENDER = /^(\+[1-9]\d{7,14}|MG[0-9a-f]{32})$/;
+
+/** Whether `url` can only reach the machine itself. */
+export function isLoopback(url: string): boolean {
+  return LOOPBACK.test(url);
+}
+
+function isDate(text: string): boolean {
+  const date = new Date(`${text}T00:00:00Z`);
+  return !Number.isNaN(date.getTime()) && date.toISOString().slice(0, 10) === text;
+}
+
+/** The rules of sending. */
+export const SENDING_RULES: readonly Rule<SendingSettings>[] = [
+  {
+    rule: 'recipients is "all", "allowlist" or "none"',
+    received: ({ recipients }) => recipients,
+    holds: ({ recipients }) => ["all", "allowlist", "none"].includes(recipients),
+    remedy: 'take "none" when in doubt',
+  },
+  {
+    rule: "twilioBaseUrl is https, or http to a loopback address, without a path",
+    received: ({ twilioBaseUrl }) => twilioBaseUrl,
+    holds: ({ twilioBaseUrl }) => isLoopback(twilioBaseUrl) || /^https:\/\/[a-z0-9.-]+(:\d{1,5})?$/.test(twilioBaseUrl),
+    remedy: "take https://api.twilio.com",
+  },
+  {
+    rule: "each sender is an E.164 number or a Messaging Service (MG…), by chain or *",
+    received: ({ senders }) => senders,
+    holds: ({ senders }) =>
+      Object.entries(senders).every(([chain, sender]) => /^(\*|[a-z0-9-]{1,32})$/.test(chain) && SENDER.test(sender)),
+    remedy: "write +5511… or the service's SID under the chain's name",
+  },
+  {
+    rule: "there is a sender when anybody may be messaged",
+    received: ({ senders }) => senders,
+    holds: ({ recipients, senders }) => recipients === "none" || Object.keys(senders).length > 0,
+    remedy: "name a sender, or set recipients to none",
+  },
+  {
+    rule: "pricePerSegmentBrl is more than 0 and at most 10",
+    received: ({ pricePerSegmentBrl }) => pricePerSegmentBrl,
+    holds: ({ pricePerSegmentBrl }) => pricePerSegmentBrl > 0 && pricePerSegmentBrl <= 10,
+    remedy: "write the price of one segment in reais",
+  },
+  {
+    rule: "dailyBudgetBrl is 0 or more",
+    received: ({ dailyBudgetBrl }) => dailyBudgetBrl,
+    holds: ({ dailyBudgetBrl }) => Number.isFinite(dailyBudgetBrl) && dailyBudgetBrl >= 0,
+    remedy: "write reais a day; 0 sends nothing",
+  },
+  {
+    rule: "maximumConcurrency is a whole number from 2 to 1,000",
+    received: ({ maximumConcurrency }) => maximumConcurrency,
+    holds: ({ maximumConcurrency }) => isWhole(maximumConcurrency, 2, 1_000),
+    remedy: "take 2 to begin with: Lambda accepts no less",
+  },
+  {
+    rule: "holidays are real dates (YYYY-MM-DD), in order, each once",
+    received: ({ holidays }) => holidays.filter((date, index) => !isDate(date) || date <= (holidays[index - 1] ?? "")),
+    holds: ({ holidays }) => holidays.every((date, index) => isDate(date) && date > (holidays[index - 1] ?? "")),
+    remedy: "correct the dates named",
+  },
+];

@@ -1,0 +1,125 @@
+// An event that was answered `accepted` is on its way into the lake, under its contract, its chain and its own time.
+// What was rejected is kept sealed. A new contract is one new file: it brings its own stream and table.
+import { Fn } from "cdktf";
+import { Construct } from "constructs";
+import type { Contract } from "../../contracts/contract";
+import { type Disposal, turnKeys } from "../shared/disposal";
+import { NodeFunction } from "../shared/function";
+import { type Grant, type SecretRef, secretGrant, type TableRef, tableGrant } from "../shared/grants";
+import type { Platform } from "../shared/platform";
+import { RestApi } from "../shared/rest-api";
+import { EmptySecret } from "../shared/secret";
+import { Table } from "../shared/table";
+import { Delivery, type DeliveryProps } from "./delivery";
+import { SealingKey } from "./sealing-key";
+import { planStream, type StreamSettings } from "./stream-plan";
+
+// How long API Gateway may believe an authorizer: a revoked key is refused at the latest after this.
+const AUTHORIZER_CACHE_SECONDS = 300;
+
+// API Gateway waits 29 seconds; the collector answers 503 before that.
+const COLLECTOR_TIMEOUT_SECONDS = 29;
+const AUTHORIZER_TIMEOUT_SECONDS = 5;
+
+export interface IngestionProps {
+  readonly platform: Platform;
+  /** The event contracts, one stream each. */
+  readonly contracts: readonly Contract[];
+  /** Buffering and partitioning of the streams. */
+  readonly streams: StreamSettings;
+  /** Where events go and the tables they follow. */
+  readonly lake: DeliveryProps["lake"];
+  /** Whether tables, secret and key go with the stack; only a disposable environment may say so. */
+  readonly destroyData: boolean;
+}
+
+/** What is known about shoppers and the chains that may write about them. */
+export interface Shoppers {
+  /** Phones, names and consents by chain and token. */
+  readonly vault: TableRef;
+  /** Chains and the hashes of their write keys. */
+  readonly clients: TableRef;
+  /** The secret that tokens are made with. */
+  readonly tokenSecret: SecretRef;
+}
+
+/** The API, its authorizer and collector, and the streams behind them. */
+export class Ingestion extends Construct {
+  readonly shoppers: Shoppers;
+  /** URL of the API's stage, without a trailing slash. */
+  readonly url: string;
+
+  constructor(scope: Construct, id: string, props: IngestionProps) {
+    super(scope, id);
+    const disposal = turnKeys(this, props.platform, props.destroyData);
+    this.shoppers = this.knowShoppers(props.platform, disposal);
+    const streams = this.deliver(props);
+    const seal = new SealingKey(this, "sealing-key", props.platform.prefix, disposal).sealGrant("SEAL_KEY_ARN");
+    this.url = this.serve(props.platform, this.authorizer(props), this.collector(props, [streams, seal]));
+  }
+
+  private knowShoppers({ prefix }: Platform, disposal: Disposal): Shoppers {
+    return {
+      vault: new Table(this, { prefix, table: "vault", partitionKey: "person", sortKey: "fact", disposal }),
+      clients: new Table(this, { prefix, table: "clients", partitionKey: "pk", disposal }),
+      tokenSecret: new EmptySecret(this, {
+        prefix,
+        secret: "tokens",
+        description: 'Key of the tokens that stand for people: {"token_key": "<32 bytes, base64>"}',
+        disposal,
+      }),
+    };
+  }
+
+  /** One stream a contract and one for what is rejected; the grant to write to them. */
+  private deliver({ platform, lake, contracts, streams: settings }: IngestionProps): Grant {
+    const delivery = new Delivery(this, "delivery", { platform, lake });
+    const plans = contracts.map((contract) => planStream(contract, platform.prefix, platform.timeZone, settings));
+    const events = plans.map((plan) => delivery.events(plan));
+    const quarantine = delivery.quarantine(settings.bufferSeconds);
+    const routes = contracts.map(({ name, major }, index) => [`v${major}/${name}`, events[index]!.name] as const);
+    return {
+      environment: { STREAMS: Fn.jsonencode(Object.fromEntries(routes)), QUARANTINE_STREAM: quarantine.name },
+      permissions: [
+        { actions: ["firehose:PutRecordBatch"], resources: [...events, quarantine].map((stream) => stream.arn) },
+      ],
+    };
+  }
+
+  private authorizer({ platform }: IngestionProps): NodeFunction {
+    return new NodeFunction(this, {
+      prefix: platform.prefix,
+      handler: "authorizer",
+      timeoutSeconds: AUTHORIZER_TIMEOUT_SECONDS,
+      memoryMebibytes: 256,
+      logRetentionDays: platform.logRetentionDays,
+      grants: [tableGrant("CLIENTS_TABLE", this.shoppers.clients, ["GetItem"])],
+    });
+  }
+
+  private collector({ platform, streams }: IngestionProps, grants: readonly Grant[]): NodeFunction {
+    return new NodeFunction(this, {
+      prefix: platform.prefix,
+      handler: "collector",
+      timeoutSeconds: COLLECTOR_TIMEOUT_SECONDS,
+      memoryMebibytes: 1024,
+      logRetentionDays: platform.logRetentionDays,
+      settings: { TIME_ZONE: platform.timeZone, PARTITION_GRANULARITY: streams.partitionGranularity },
+      grants: [
+        ...grants,
+        tableGrant("VAULT_TABLE", this.shoppers.vault, ["PutItem", "UpdateItem"]),
+        secretGrant("TOKEN_SECRET_ARN", this.shoppers.tokenSecret),
+      ],
+    });
+  }
+
+  private serve({ prefix }: Platform, authorizer: NodeFunction, collector: NodeFunction): string {
+    const api = new RestApi(this, "api", {
+      name: `${prefix}-events`,
+      description: "Events of the chains' stores",
+      routes: [{ method: "POST", path: ["{version}", "events", "{contract}"], target: collector }],
+      authorizer: { target: authorizer, cacheSeconds: AUTHORIZER_CACHE_SECONDS },
+    });
+    return api.url;
+  }
+}

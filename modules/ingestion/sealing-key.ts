@@ -1,0 +1,34 @@
+// Rejected events are sealed under this key's public half; only the role that replays them may open one.
+import { KmsAlias } from "@cdktf/provider-aws/lib/kms-alias";
+import { KmsKey } from "@cdktf/provider-aws/lib/kms-key";
+import { Construct } from "constructs";
+import { type Disposal, dataLifecycle, isDisposable } from "../shared/disposal";
+import type { Grant } from "../shared/grants";
+
+// What AWS allows: a week where nothing is kept, a month elsewhere.
+const DELETION_DAYS = { disposable: 7, kept: 30 };
+
+/** An asymmetric key whose private half never leaves KMS. */
+export class SealingKey extends Construct {
+  private readonly arn: string;
+
+  constructor(scope: Construct, id: string, prefix: string, disposal: Disposal) {
+    super(scope, id);
+    const key = new KmsKey(this, "key", {
+      description: `Seals events that ${prefix} rejected`,
+      keyUsage: "ENCRYPT_DECRYPT",
+      customerMasterKeySpec: "RSA_4096",
+      deletionWindowInDays: isDisposable(disposal) ? DELETION_DAYS.disposable : DELETION_DAYS.kept,
+      lifecycle: dataLifecycle(disposal),
+    });
+    key.overrideLogicalId("sealing_key");
+    new KmsAlias(this, "alias", { name: `alias/${prefix}-seal`, targetKeyId: key.keyId });
+    this.arn = key.arn;
+  }
+
+  /** Sealing needs the public half only. */
+  sealGrant(variable: string): Grant {
+    const permissions = [{ actions: ["kms:GetPublicKey"], resources: [this.arn] }];
+    return { environment: { [variable]: this.arn }, permissions };
+  }
+}

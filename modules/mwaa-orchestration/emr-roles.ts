@@ -1,0 +1,74 @@
+// The roles that a night's cluster takes: EMR's own, by AWS's policy for tagged resources, and that of its machines,
+// which may read and write what the job does and nothing else.
+import { IamInstanceProfile } from "@cdktf/provider-aws/lib/iam-instance-profile";
+import { IamRolePolicyAttachment } from "@cdktf/provider-aws/lib/iam-role-policy-attachment";
+import { Construct } from "constructs";
+import type { LakeBuckets } from "../lake/lake";
+import { ServiceRole } from "../shared/policy";
+
+const SERVICE_POLICY = "arn:aws:iam::aws:policy/service-role/AmazonEMRServicePolicy_v2";
+
+/** Service role and instance profile. */
+export class EmrRoles extends Construct {
+  /** Name of the service role, for RunJobFlow. */
+  readonly service: string;
+  /** Name of the instance profile, for RunJobFlow. */
+  readonly nodes: string;
+  /** ARNs that whoever starts a cluster must be able to pass. */
+  readonly passed: readonly string[];
+
+  constructor(scope: Construct, id: string, prefix: string, buckets: LakeBuckets) {
+    super(scope, id);
+    const nodes = this.nodeRole(prefix, buckets);
+    const service = this.serviceRole(prefix, nodes.arn);
+    this.service = service.name;
+    this.nodes = new IamInstanceProfile(this, "profile", { name: `${prefix}-emr-nodes`, role: nodes.name }).name;
+    this.passed = [service.arn, nodes.arn];
+  }
+
+  private serviceRole(prefix: string, nodesArn: string): ServiceRole {
+    const role = new ServiceRole(this, "service", {
+      name: `${prefix}-emr`,
+      services: ["elasticmapreduce.amazonaws.com"],
+      onlyForThisAccount: true,
+      permissions: [
+        {
+          actions: ["iam:PassRole"],
+          resources: [nodesArn],
+          condition: ["StringEquals", "iam:PassedToService", ["ec2.amazonaws.com"]],
+        },
+      ],
+    });
+    new IamRolePolicyAttachment(this, "service-policy", { role: role.name, policyArn: SERVICE_POLICY });
+    return role;
+  }
+
+  private nodeRole(prefix: string, buckets: LakeBuckets): ServiceRole {
+    const { in: input, out, artifacts, logs } = buckets;
+    const folders = (arn: string, names: readonly string[]) => names.map((name) => `${arn}/${name}/*`);
+    return new ServiceRole(this, "nodes", {
+      name: `${prefix}-emr-nodes`,
+      services: ["ec2.amazonaws.com"],
+      onlyForThisAccount: false,
+      permissions: [
+        { actions: ["s3:ListBucket"], resources: [input.arn, out.arn, artifacts.arn, logs.arn] },
+        {
+          actions: ["s3:GetObject"],
+          resources: [
+            ...folders(input.arn, ["data", "runs", "snapshots", "quarantine/night"]),
+            ...folders(out.arn, ["staging"]),
+            ...folders(artifacts.arn, ["code", "models"]),
+          ],
+        },
+        {
+          actions: ["s3:PutObject", "s3:DeleteObject", "s3:AbortMultipartUpload"],
+          resources: [
+            ...folders(input.arn, ["snapshots", "quarantine/night"]),
+            ...folders(out.arn, ["staging"]),
+            ...folders(logs.arn, ["emr"]),
+          ],
+        },
+      ],
+    });
+  }
+}

@@ -1,0 +1,130 @@
+// Every night at 23:00 local time Airflow runs the very DAG that lies in this repository, with the code and the
+// configuration uploaded beside it.
+import { MwaaEnvironment } from "@cdktf/provider-aws/lib/mwaa-environment";
+import { S3Object } from "@cdktf/provider-aws/lib/s3-object";
+import { Fn, type ITerraformDependable } from "cdktf";
+import { Construct } from "constructs";
+import type { LakeBuckets } from "../lake/lake";
+import { contentAsset } from "../shared/asset";
+import { shippedFiles } from "../shared/files";
+import { assetObject, fileObject } from "../shared/object";
+import type { Platform } from "../shared/platform";
+import type { ServiceRole } from "../shared/policy";
+import { refuseAtSynth } from "../shared/rules";
+import { sourcePath } from "../shared/source-root";
+import { airflowRole } from "./airflow-role";
+import { EmrRoles } from "./emr-roles";
+import { type Network, type NightSettings, nightConfiguration } from "./night-configuration";
+import { NIGHT_RULES } from "./night-rules";
+import { sparkPackage } from "./spark-package";
+
+const AIRFLOW_VERSION = "3.0.6";
+const DAGS = "dags";
+const CONFIGURATION = "recommendations_nightly.json";
+const CODE = { entry: "code/recommend.py", package: "code/recommender.zip" };
+
+// UTC: Sunday noon in São Paulo, when nothing runs and nobody is messaged.
+const MAINTENANCE = "SUN:15:00";
+
+// A new environment starts its nights without anybody having to switch the DAG on.
+const AIRFLOW_OPTIONS = { "core.dags_are_paused_at_creation": "False", "core.load_examples": "False" };
+
+export interface MwaaOrchestrationProps {
+  readonly platform: Platform;
+  /** Where Airflow and the clusters run. */
+  readonly network: Network;
+  /** Where events lie, offers go and code is kept. */
+  readonly lake: { readonly buckets: LakeBuckets };
+  /** The model's window, the cluster and Airflow's size. */
+  readonly night: NightSettings;
+  /** Seconds that Firehose may hold an event back. */
+  readonly streams: { readonly bufferSeconds: number };
+}
+
+/** The MWAA environment, its DAGs and configuration, the Spark code, and the roles of both. */
+export class MwaaOrchestration extends Construct {
+  /** Name of the MWAA environment. */
+  readonly environmentName: string;
+
+  constructor(
+    scope: Construct,
+    id: string,
+    private readonly props: MwaaOrchestrationProps,
+  ) {
+    super(scope, id);
+    const { platform, network, lake, night } = props;
+    refuseAtSynth(this, "night", { night, network }, NIGHT_RULES);
+    const emr = new EmrRoles(this, "emr", platform.prefix, lake.buckets);
+    const uploads = [...this.uploadDags(), ...this.uploadCode(), this.uploadConfiguration(emr)];
+    const name = platform.prefix;
+    const role = airflowRole(this, { platform, name, buckets: lake.buckets, passed: emr.passed });
+    this.environmentName = this.environment(name, role, uploads);
+  }
+
+  private uploadDags(): ITerraformDependable[] {
+    return shippedFiles(sourcePath(this, "dags")).map((file) => {
+      if (file === CONFIGURATION) throw new Error(`dags/${file} is written by the stack: take the file out of dags/.`);
+      return fileObject(this, this.props.lake.buckets.artifacts, `${DAGS}/${file}`, sourcePath(this, "dags", file));
+    });
+  }
+
+  private uploadCode(): ITerraformDependable[] {
+    const bucket = this.props.lake.buckets.artifacts;
+    const zip = sparkPackage(sourcePath(this, "spark", "recommender"), sourcePath(this, "generated", "spark"));
+    return [
+      fileObject(this, bucket, CODE.entry, sourcePath(this, "spark", "recommend.py")),
+      assetObject(this, bucket, CODE.package, contentAsset(this, "recommender", "recommender.zip", zip)),
+    ];
+  }
+
+  private uploadConfiguration(roles: EmrRoles): ITerraformDependable {
+    const { platform, network, lake, night, streams } = this.props;
+    const configuration = nightConfiguration({
+      platform,
+      night,
+      network,
+      buckets: lake.buckets,
+      firehoseBufferSeconds: streams.bufferSeconds,
+      code: CODE,
+      roles,
+    });
+    return new S3Object(this, "configuration", {
+      bucket: lake.buckets.artifacts.name,
+      key: `${DAGS}/${CONFIGURATION}`,
+      content: Fn.jsonencode(configuration),
+      contentType: "application/json",
+    });
+  }
+
+  private environment(name: string, role: ServiceRole, uploads: ITerraformDependable[]): string {
+    const { network, lake, night } = this.props;
+    const logs = { enabled: true, logLevel: "INFO" };
+    const environment = new MwaaEnvironment(this, "environment", {
+      name,
+      airflowVersion: AIRFLOW_VERSION,
+      airflowConfigurationOptions: AIRFLOW_OPTIONS,
+      environmentClass: night.airflow.environmentClass,
+      minWorkers: night.airflow.minWorkers,
+      maxWorkers: night.airflow.maxWorkers,
+      executionRoleArn: role.arn,
+      sourceBucketArn: lake.buckets.artifacts.arn,
+      dagS3Path: DAGS,
+      webserverAccessMode: "PRIVATE_ONLY",
+      weeklyMaintenanceWindowStart: MAINTENANCE,
+      networkConfiguration: {
+        subnetIds: [...network.privateSubnetIds],
+        securityGroupIds: [...network.securityGroupIds],
+      },
+      loggingConfiguration: {
+        dagProcessingLogs: logs,
+        schedulerLogs: logs,
+        taskLogs: logs,
+        webserverLogs: logs,
+        workerLogs: logs,
+      },
+      dependsOn: [...role.ready, ...uploads],
+    });
+    environment.overrideLogicalId("airflow");
+    return environment.name;
+  }
+}

@@ -1,0 +1,94 @@
+// The one JSON file that the nightly DAG reads: everything it knows of its environment, and nothing it could work out.
+import type { LakeBuckets } from "../lake/lake";
+import type { Platform } from "../shared/platform";
+
+/** What an environment says about its nights. */
+export interface NightSettings {
+  /** Local days of purchases and coupons that the model looks back over. */
+  readonly windowDays: number;
+  /** Days before the window in which late events are looked for. */
+  readonly lateLookbackDays: number;
+  /** What becomes of late events: count as the window's first day, be dropped, or keep their date. */
+  readonly latePolicy: "clip" | "drop" | "keep";
+  /** Offers a shopper gets: `k` at most, and none at all below `minimum`. */
+  readonly offers: { readonly k: number; readonly minimum: number };
+  /** The cluster of one night. */
+  readonly cluster: {
+    readonly masterInstanceType: string;
+    readonly coreInstanceType: string;
+    readonly coreInstanceCount: number;
+  };
+  /** The Airflow environment. */
+  readonly airflow: { readonly environmentClass: string; readonly minWorkers: number; readonly maxWorkers: number };
+}
+
+/** Where clusters and Airflow run. */
+export interface Network {
+  readonly vpcId: string;
+  /** Two private subnets in two zones. */
+  readonly privateSubnetIds: readonly string[];
+  readonly securityGroupIds: readonly string[];
+}
+
+/** What the night needs from its neighbours. */
+export interface NightInputs {
+  readonly platform: Platform;
+  readonly night: NightSettings;
+  readonly network: Network;
+  readonly buckets: LakeBuckets;
+  /** Seconds that Firehose may hold an event back: the input is frozen after that. */
+  readonly firehoseBufferSeconds: number;
+  /** S3 keys of the job's entry file and package, in the artifacts bucket. */
+  readonly code: { readonly entry: string; readonly package: string };
+  /** Names of the roles that EMR and its machines take. */
+  readonly roles: { readonly service: string; readonly nodes: string };
+}
+
+const SCHEDULE = "0 23 * * *";
+
+// No offer is worth anything after the shops open; a manual run gets as long as a night has.
+const DEADLINE_LOCAL = "07:00";
+const MANUAL_DEADLINE_HOURS = 8;
+
+// The contracts that the model reads.
+const READ_CONTRACTS = ["purchase", "coupon", "product", "shopper"];
+
+const EMR_RELEASE = "emr-7.13.0";
+const IDLE_TIMEOUT_SECONDS = 1_800;
+
+/** The content of `dags/recommendations_nightly.json`; values may be references. */
+export function nightConfiguration(inputs: NightInputs): Record<string, unknown> {
+  const { platform, night, network, buckets, code, roles } = inputs;
+  return {
+    environment: platform.environment,
+    region: platform.region,
+    time_zone: platform.timeZone,
+    schedule: SCHEDULE,
+    firehose_buffer_seconds: inputs.firehoseBufferSeconds,
+    window_days: night.windowDays,
+    late_lookback_days: night.lateLookbackDays,
+    late_policy: night.latePolicy,
+    offers: { k: night.offers.k, minimum: night.offers.minimum },
+    deadline_local: DEADLINE_LOCAL,
+    manual_deadline_hours: MANUAL_DEADLINE_HOURS,
+    buckets: { in: buckets.in.name, out: buckets.out.name, artifacts: buckets.artifacts.name },
+    read_contracts: READ_CONTRACTS,
+    code: {
+      entry: `s3://${buckets.artifacts.name}/${code.entry}`,
+      package: `s3://${buckets.artifacts.name}/${code.package}`,
+    },
+    emr: {
+      release_label: EMR_RELEASE,
+      log_uri: `s3://${buckets.logs.name}/emr/`,
+      service_role: roles.service,
+      job_flow_role: roles.nodes,
+      subnet_ids: network.privateSubnetIds,
+      security_group_ids: network.securityGroupIds,
+      idle_timeout_seconds: IDLE_TIMEOUT_SECONDS,
+      master_instance_type: night.cluster.masterInstanceType,
+      core_instance_type: night.cluster.coreInstanceType,
+      core_instance_count: night.cluster.coreInstanceCount,
+      tags: { project: "mercafacil", environment: platform.environment },
+    },
+  };
+}

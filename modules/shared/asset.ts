@@ -1,0 +1,53 @@
+// Files travel into cdktf.out by content: the path in the JSON is relative, and its hash changes only with the bytes.
+import { createHash } from "node:crypto";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { AssetType, TerraformAsset } from "cdktf";
+import type { Construct } from "constructs";
+
+/** A file in the stack's folder. */
+export interface Asset {
+  /** Path relative to the stack's folder, for `source` and `filename`. */
+  readonly path: string;
+  /** SHA-256 of the content, base64, as `source_code_hash` wants it. */
+  readonly contentHash: string;
+}
+
+let scratch: string | undefined;
+
+/** A folder of this process for files made at synth; it is gone when the process ends. */
+function scratchFolder(): string {
+  if (!scratch) {
+    const made = mkdtempSync(join(tmpdir(), "mercafacil-synth-"));
+    process.once("exit", () => rmSync(made, { recursive: true, force: true }));
+    scratch = made;
+  }
+  return scratch;
+}
+
+function sha256(content: Uint8Array): Buffer {
+  return createHash("sha256").update(content).digest();
+}
+
+function asset(scope: Construct, id: string, path: string, digest: Buffer): Asset {
+  const made = new TerraformAsset(scope, id, {
+    path,
+    type: AssetType.FILE,
+    assetHash: digest.toString("hex").slice(0, 32),
+  });
+  return { path: made.path, contentHash: digest.toString("base64") };
+}
+
+/** The file at `absolutePath`, under its own name. */
+export function fileAsset(scope: Construct, id: string, absolutePath: string): Asset {
+  return asset(scope, id, absolutePath, sha256(readFileSync(absolutePath)));
+}
+
+/** `content`, made at synth, under the name `fileName`. */
+export function contentAsset(scope: Construct, id: string, fileName: string, content: Uint8Array): Asset {
+  const digest = sha256(content);
+  const path = join(mkdtempSync(join(scratchFolder(), "asset-")), fileName);
+  writeFileSync(path, content);
+  return asset(scope, id, path, digest);
+}

@@ -1,0 +1,87 @@
+// An address and the permission to use it are given together: a function cannot know a resource it may not touch.
+import type { Permission } from "./policy";
+
+/** A table as its neighbours know it. */
+export interface TableRef {
+  readonly name: string;
+  readonly arn: string;
+}
+
+/** A queue as its neighbours know it. */
+export interface QueueRef {
+  readonly url: string;
+  readonly arn: string;
+}
+
+/** A bucket as its neighbours know it. */
+export interface BucketRef {
+  readonly name: string;
+  readonly arn: string;
+}
+
+/** A secret as its neighbours know it; its value is filled in out of band. */
+export interface SecretRef {
+  readonly arn: string;
+}
+
+/** What a function is given: environment variables and the permissions that make them useful. */
+export interface Grant {
+  readonly environment: Readonly<Record<string, string>>;
+  readonly permissions: readonly Permission[];
+}
+
+function prefixed(service: string, actions: readonly string[]): string[] {
+  return actions.map((action) => `${service}:${action}`);
+}
+
+/** Items of a table, and of its indexes when `index` names one. */
+export function tableGrant(variable: string, table: TableRef, actions: readonly string[], index?: string): Grant {
+  const resources = index ? [table.arn, `${table.arn}/index/${index}`] : [table.arn];
+  return {
+    environment: { [variable]: table.name },
+    permissions: [{ actions: prefixed("dynamodb", actions), resources }],
+  };
+}
+
+/** Sending to a queue. */
+export function sendGrant(variable: string, queue: QueueRef): Grant {
+  return {
+    environment: { [variable]: queue.url },
+    permissions: [{ actions: ["sqs:SendMessage"], resources: [queue.arn] }],
+  };
+}
+
+/** Parking failed invocations in a queue: Lambda does it with the function's own role. */
+export function parkGrant(queue: QueueRef): Grant {
+  return { environment: {}, permissions: [{ actions: ["sqs:SendMessage"], resources: [queue.arn] }] };
+}
+
+/** Being fed from a queue by an event source mapping. */
+export function consumeGrant(queue: QueueRef): Grant {
+  const actions = ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"];
+  return { environment: {}, permissions: [{ actions, resources: [queue.arn] }] };
+}
+
+/** Reading a secret's value. */
+export function secretGrant(variable: string, secret: SecretRef): Grant {
+  const actions = ["secretsmanager:GetSecretValue"];
+  return { environment: { [variable]: secret.arn }, permissions: [{ actions, resources: [secret.arn] }] };
+}
+
+/** Objects of a bucket by prefix; listing is what turns a missing key into 404 instead of 403. */
+export function bucketGrant(
+  variable: string,
+  bucket: BucketRef,
+  prefixes: { read?: string[]; write?: string[] },
+): Grant {
+  const objects = (list: readonly string[] = []) => list.map((prefix) => `${bucket.arn}/${prefix}*`);
+  const permissions: Permission[] = [
+    { actions: ["s3:ListBucket"], resources: [bucket.arn] },
+    { actions: ["s3:GetObject"], resources: objects(prefixes.read) },
+    { actions: ["s3:PutObject"], resources: objects(prefixes.write) },
+  ];
+  return {
+    environment: { [variable]: bucket.name },
+    permissions: permissions.filter(({ resources }) => resources.length > 0),
+  };
+}

@@ -1,0 +1,45 @@
+// A rule table is checked whole: every failure is named at once, with the value received, the rule and what to do.
+import { type App, Token } from "cdktf";
+import type { Construct } from "constructs";
+
+/** One rule on a subject. A value known only to Terraform is left to Terraform. */
+export interface Rule<T> {
+  /** The rule as a sentence about the value, such as "bufferSeconds is a whole number from 60 to 900". */
+  readonly rule: string;
+  /** The value that the rule is about. */
+  readonly received: (subject: T) => unknown;
+  /** Whether the rule holds. */
+  readonly holds: (subject: T) => boolean;
+  /** What to do when it does not. */
+  readonly remedy: string;
+}
+
+/** One sentence for each rule that `subject` breaks; none when it keeps them all. */
+export function violations<T>(name: string, subject: T, rules: readonly Rule<T>[]): string[] {
+  return rules.flatMap(({ rule, received, holds, remedy }) => {
+    const value = received(subject);
+    if (Token.isUnresolved(value) || holds(subject)) return [];
+    return [`${name}: received ${JSON.stringify(value) ?? "nothing"}; rule: ${rule}; ${remedy}`];
+  });
+}
+
+/** Makes synth refuse `subject` when it breaks a rule, together with whatever else is refused. */
+export function refuseAtSynth<T>(scope: Construct, name: string, subject: T, rules: readonly Rule<T>[]): void {
+  scope.node.addValidation({ validate: () => violations(name, subject, rules) });
+}
+
+/** The one error that lists everything that was refused. */
+export function refusal(broken: readonly string[]): Error {
+  return new Error(`Refused, nothing was written:\n  ${broken.join("\n  ")}`);
+}
+
+/** Throws everything that any construct of any stack refuses, at once; synth itself would stop at the first stack. */
+export function checkAll(app: App): void {
+  const broken = app.node.findAll().flatMap((construct) => construct.node.validate());
+  if (broken.length > 0) throw refusal(broken);
+}
+
+/** Whether `value` is a whole number from `least` to `most`. */
+export function isWhole(value: number, least: number, most: number): boolean {
+  return Number.isInteger(value) && value >= least && value <= most;
+}

@@ -1,0 +1,51 @@
+// A table is encrypted, restorable to any second of the last 35 days, and not deleted by accident.
+import { DynamodbTable } from "@cdktf/provider-aws/lib/dynamodb-table";
+import { Construct } from "constructs";
+import { type Disposal, dataLifecycle, isDisposable } from "./disposal";
+import type { TableRef } from "./grants";
+
+export interface TableProps {
+  /** Prefix of the table's name. */
+  readonly prefix: string;
+  /** The rest of its name, and of its fixed address in the state. */
+  readonly table: string;
+  /** Name of the partition key, a string. */
+  readonly partitionKey: string;
+  /** Name of the sort key, a string. */
+  readonly sortKey?: string;
+  /** A second way to read whole items: by another partition key, sorted by the table's own. */
+  readonly index?: { readonly name: string; readonly partitionKey: string };
+  readonly disposal: Disposal;
+}
+
+/** A DynamoDB table billed by request. */
+export class Table extends Construct implements TableRef {
+  readonly name: string;
+  readonly arn: string;
+  /** Name of the partition key. */
+  readonly partitionKey: string;
+
+  constructor(scope: Construct, props: TableProps) {
+    super(scope, `${props.table}-table`);
+    const { partitionKey, sortKey, index } = props;
+    const keys = [partitionKey, sortKey, index?.partitionKey].filter((key) => key !== undefined);
+    const table = new DynamodbTable(this, "table", {
+      name: `${props.prefix}-${props.table}`,
+      billingMode: "PAY_PER_REQUEST",
+      hashKey: partitionKey,
+      rangeKey: sortKey,
+      attribute: keys.map((name) => ({ name, type: "S" })),
+      globalSecondaryIndex: index && [
+        { name: index.name, hashKey: index.partitionKey, rangeKey: partitionKey, projectionType: "ALL" },
+      ],
+      serverSideEncryption: { enabled: true },
+      pointInTimeRecovery: { enabled: true },
+      deletionProtectionEnabled: !isDisposable(props.disposal),
+      lifecycle: dataLifecycle(props.disposal),
+    });
+    table.overrideLogicalId(`table_${props.table}`);
+    this.name = table.name;
+    this.arn = table.arn;
+    this.partitionKey = partitionKey;
+  }
+}
