@@ -5,10 +5,13 @@ module.exports = {
   testPathIgnorePatterns: ["/node_modules/", "<rootDir>/dist/", "<rootDir>/.local/", "<rootDir>/cdktf.out/"],
   modulePathIgnorePatterns: ["<rootDir>/dist/", "<rootDir>/.local/", "<rootDir>/cdktf.out/"],
   transform: {
-    "^.+\\.ts$": [
+    "^.+\\.(ts|js)$": [
       "@swc/jest",
       { jsc: { parser: { syntax: "typescript", decorators: true }, target: "es2022" }, module: { type: "commonjs" } },
     ],
   },
+  // Published as ES modules only: jest runs CommonJS, so these few are compiled like our own sources.
+  transformIgnorePatterns: ["/node_modules/(?!(hyparquet|hyparquet-writer|hyparquet-compressors)/)"],
+  moduleNameMapper: { "^hyparquet$": "<rootDir>/node_modules/hyparquet/src/node.js" },
   setupFiles: ["<rootDir>/scripts/jest-setup.js"],
 };

@@ -1,4 +1,4 @@
-"""Turns a PEM file of trusted certificates into a PKCS12 truststore that Java reads, with the public ones beside it."""
+"""Turns a PEM file of trusted certificates, with the public ones beside it, into a truststore for Java."""
 
 import sys
 from pathlib import Path
@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.serialization.pkcs12 import (
 
 
 def make_truststore(pem_files: list[Path], store: Path) -> None:
-    """Writes every certificate of the PEM files, each once, under the password that Java's own stores have."""
+    """Writes every certificate of the PEM files, each once, under the password of Java's own stores."""
     found = [one for file in pem_files for one in x509.load_pem_x509_certificates(file.read_bytes())]
     unique = list(dict.fromkeys(found))
     entries = [

@@ -1,0 +1,87 @@
+// What `npm test` runs: each part with its command, the report that it leaves, and the lane it runs in.
+import { existsSync, readFileSync } from "node:fs";
+import { availableParallelism } from "node:os";
+import path from "node:path";
+import { root } from "./files.mjs";
+
+const bin = (environment, tool) => path.join(root, ".local", "python", environment, "bin", tool);
+const nodeModule = (...names) => path.join(root, "node_modules", ...names);
+const night = "local/night.test.ts";
+
+/** The toolchain that the setup found; empty before it, and then the parts that need it fail. */
+function toolchain() {
+  const file = path.join(root, ".local", "toolchain.json");
+  return existsSync(file) ? JSON.parse(readFileSync(file, "utf8")) : {};
+}
+
+/** Environment of every part: invented credentials, no metadata service, nothing but loopback to talk to. */
+export function testEnvironment() {
+  const { javaHome, sparkHome, sparkPython } = toolchain();
+  return {
+    ...process.env,
+    CI: "true",
+    NO_COLOR: "1",
+    AWS_EC2_METADATA_DISABLED: "true",
+    AWS_ACCESS_KEY_ID: "test",
+    AWS_SECRET_ACCESS_KEY: "test",
+    AWS_REGION: "sa-east-1",
+    AWS_DEFAULT_REGION: "sa-east-1",
+    AWS_CONFIG_FILE: "/dev/null",
+    AWS_SHARED_CREDENTIALS_FILE: "/dev/null",
+    JAVA_HOME: javaHome,
+    SPARK_HOME: sparkHome,
+    PYSPARK_PYTHON: sparkPython,
+    SPARK_LOCAL_IP: "127.0.0.1",
+    PYTHONDONTWRITEBYTECODE: "1",
+  };
+}
+
+const check = (name, lane, command, args, env) => ({ name, kind: "check", lane, command, args, env });
+
+/** Types of one folder; from Spark's environment, which holds the stubs, and which knows Airflow's classes only as Any. */
+function mypy(folder) {
+  return check(`mypy ${folder}`, 2, bin("spark", "mypy"), [folder], { MYPYPATH: path.join(root, folder) });
+}
+
+function pytest(name, environment, folders) {
+  const report = path.join(".local", "logs", `test-${name}.xml`);
+  const args = ["-m", "pytest", "-q", "-o", "junit_family=xunit2", `--junitxml=${report}`, ...folders];
+  return { name, kind: "pytest", lane: 2, command: bin(environment, "python"), args, report };
+}
+
+function jest(name, lane, args) {
+  const report = path.join(".local", "logs", `test-${name}.json`);
+  const command = [nodeModule("jest", "bin", "jest.js"), "--json", `--outputFile=${report}`, ...args];
+  return { name, kind: "jest", lane, command: process.execPath, args: command, report };
+}
+
+/** Every part in the order of its lane. Lane 1 and 2 run beside each other; lane 3, the whole night, after both. */
+export function allParts() {
+  const workers = Math.max(1, availableParallelism() - 1);
+  const tsc = [nodeModule("typescript", "bin", "tsc"), "--noEmit", "-p", "tsconfig.json"];
+  const biome = [nodeModule("@biomejs", "biome", "bin", "biome"), "ci", "--colors=off", "."];
+  return [
+    check("types", 1, process.execPath, tsc),
+    check("lint", 1, process.execPath, biome),
+    jest("units", 1, [
+      `--maxWorkers=${workers}`,
+      "--testPathIgnorePatterns",
+      "/node_modules/",
+      "/dist/",
+      "/\\.local/",
+      night,
+    ]),
+    check("ruff", 2, bin("spark", "ruff"), ["check", "."]),
+    check("format", 2, bin("spark", "ruff"), ["format", "--check", "."]),
+    mypy("spark"),
+    mypy("local/aws"),
+    mypy("dags"),
+    mypy("local/airflow"),
+    mypy("scripts"),
+    pytest("spark", "spark", ["spark"]),
+    pytest("dags", "airflow", ["dags"]),
+    pytest("aws", "spark", ["local/aws", "scripts"]),
+    pytest("airflow", "airflow", ["local/airflow"]),
+    jest("night", 3, ["--runInBand", "--runTestsByPath", night]),
+  ];
+}
