@@ -1,0 +1,285 @@
+// What becomes of records in the local Firehose, by the played clock.
+import fc from "fast-check";
+import {
+  errorsOf,
+  firehoseOf,
+  keysOf,
+  minute,
+  nineInSaoPaulo as nine,
+  purchase,
+  purchaseStream,
+  quarantineStream,
+  record,
+  rowsOf,
+  withAttribute,
+} from "./fixtures";
+
+const stream = "mercafacil-local-purchase";
+const quarantine = "mercafacil-local-quarantine";
+const partition = "mercafacil-local-in/data/purchase/event_date=2026-11-22/event_hour=09/";
+
+describe("buffering", () => {
+  test("holds a partition until its interval has passed since its first record, then writes one object", async () => {
+    const { firehose, store } = firehoseOf([purchaseStream]);
+    await firehose.putRecordBatch(stream, [purchase({ event_id: "a" })], nine);
+    await firehose.putRecordBatch(stream, [purchase({ event_id: "b" })], nine + 14 * minute);
+    await firehose.advance(nine + 15 * minute - 1);
+    expect(store.objects.size).toBe(0);
+    await firehose.advance(nine + 15 * minute);
+    const [key = ""] = keysOf(store);
+    expect(store.objects.size).toBe(1);
+    expect((await rowsOf(store, key)).map((row) => row.event_id)).toEqual(["a", "b"]);
+  });
+
+  test("never puts a record into an object that was due before the record arrived", async () => {
+    const { firehose, store } = firehoseOf([purchaseStream]);
+    await firehose.putRecordBatch(stream, [purchase({ event_id: "a" })], nine);
+    await firehose.putRecordBatch(stream, [purchase({ event_id: "b" })], nine + 16 * minute);
+    expect((await rowsOf(store, keysOf(store)[0] ?? "")).map((row) => row.event_id)).toEqual(["a"]);
+  });
+
+  test("delivers at once when the size hint is reached", async () => {
+    const small = withAttribute(quarantineStream, "extended_s3_configuration.buffering_size", 1);
+    const { firehose, store } = firehoseOf([small], []);
+    await firehose.putRecordBatch(quarantine, [Buffer.alloc(900 * 1024, "x")], nine);
+    expect(store.objects.size).toBe(0);
+    await firehose.putRecordBatch(quarantine, [Buffer.alloc(200 * 1024, "x")], nine);
+    expect(store.objects.size).toBe(1);
+  });
+
+  test("gives all of it when everything is flushed, and counts it", async () => {
+    const { firehose, store } = firehoseOf([purchaseStream]);
+    await firehose.putRecordBatch(stream, [purchase(), purchase({ event_hour: "10" })], nine);
+    await firehose.flushAll(nine);
+    expect(keysOf(store)).toHaveLength(2);
+    expect(firehose.counters()[stream]).toMatchObject({ accepted: 2, delivered: 2, objects: 2, buffered: 0 });
+  });
+});
+
+describe("objects", () => {
+  test("are named as Firehose names them, by the arrival of the oldest record in the stream's zone", async () => {
+    const { firehose, store } = firehoseOf([purchaseStream]);
+    await firehose.putRecordBatch(stream, [purchase()], nine);
+    await firehose.flushAll(nine + minute);
+    expect(keysOf(store)[0]?.slice(partition.length)).toMatch(
+      /^mercafacil-local-purchase-1-2026-11-22-09-00-00-[0-9a-f-]{36}\.parquet$/,
+    );
+  });
+
+  test("hold the rows of their own partition, whatever the instant of arrival", async () => {
+    const { firehose, store } = firehoseOf([purchaseStream]);
+    const lastOfDay = purchase({ event_id: "last", event_date: "2026-11-21", event_hour: "23" });
+    const firstOfDay = purchase({ event_id: "first", event_date: "2026-11-22", event_hour: "00" });
+    await firehose.putRecordBatch(stream, [firstOfDay, lastOfDay], nine);
+    await firehose.flushAll(nine);
+    const keys = keysOf(store);
+    expect(await rowsOf(store, keys[0] ?? "")).toMatchObject([{ event_id: "last" }]);
+    expect(await rowsOf(store, keys[1] ?? "")).toMatchObject([{ event_id: "first" }]);
+    expect(keys[0]).toContain("event_date=2026-11-21/event_hour=23/");
+  });
+
+  test("of a stream without conversion are the records' own bytes, one after another", async () => {
+    const { firehose, store } = firehoseOf([quarantineStream], []);
+    await firehose.putRecordBatch(quarantine, [record({ a: 1 }), record({ b: 2 })], nine);
+    await firehose.flushAll(nine);
+    const [key = ""] = keysOf(store, "quarantine/api/2026/11/22/");
+    expect(Buffer.from(store.objects.get(key) ?? []).toString()).toBe('{"a":1}\n{"b":2}\n');
+  });
+
+  test("that Firehose delivers twice hold the same records under two names", async () => {
+    const { firehose, store } = firehoseOf([purchaseStream], undefined, { faults: { deliverTwice: () => true } });
+    await firehose.putRecordBatch(stream, [purchase()], nine);
+    await firehose.flushAll(nine);
+    const [first = "", second = ""] = keysOf(store);
+    expect(second).not.toBe("");
+    expect(await rowsOf(store, second)).toEqual(await rowsOf(store, first));
+    expect(firehose.counters()[stream]).toMatchObject({ delivered: 1 });
+  });
+});
+
+describe("a record that cannot be delivered as asked", () => {
+  test.each([
+    ["has no partition key", { event_hour: undefined }, "metadata-extraction-failed"],
+    ["has a null partition key", { event_hour: null }, "metadata-extraction-failed"],
+    ["has an empty partition key", { event_hour: "" }, "metadata-extraction-failed"],
+    ["has a wrong type", { schema_version: "one" }, "format-conversion-failed"],
+    ["has a time with an offset", { occurred_at: "2026-11-22T09:00:00-03:00" }, "format-conversion-failed"],
+  ])("because it %s lies whole under the error prefix, and is counted", async (_, fields, type) => {
+    const { firehose, store } = firehoseOf([purchaseStream]);
+    const bad = purchase(fields);
+    await firehose.putRecordBatch(stream, [bad, purchase()], nine);
+    await firehose.flushAll(nine);
+    const [key = ""] = keysOf(store, "errors/");
+    expect(key).toContain(`errors/purchase/${type}/2026/11/22/mercafacil-local-purchase-1-`);
+    const [error] = errorsOf(store, key);
+    expect(error).toMatchObject({ attemptsMade: 1, arrivalTimestamp: nine, rawData: bad.toString("base64") });
+    expect(error?.errorCode).toMatch(/^(DynamicPartitioning|DataFormatConversion)\./);
+    expect(firehose.counters()[stream]).toMatchObject({ accepted: 2, delivered: 1, failed: { [type]: 1 } });
+  });
+
+  test.each([
+    ["a JSON array", '[{"event_date":"2026-11-22","event_hour":"09"}]'],
+    ["not JSON", "{"],
+    ["two documents", "{}{}"],
+  ])("because it is %s fails, and the rest of its batch does not", async (_, text) => {
+    const { firehose, store } = firehoseOf([purchaseStream]);
+    await firehose.putRecordBatch(stream, [Buffer.from(text), purchase()], nine);
+    await firehose.flushAll(nine);
+    expect(errorsOf(store, keysOf(store, "errors/")[0] ?? "")).toHaveLength(1);
+    expect(keysOf(store, "data/")).toHaveLength(1);
+  });
+
+  test("keeps its words to itself: the error names columns, never values", async () => {
+    const { firehose, store } = firehoseOf([purchaseStream]);
+    await firehose.putRecordBatch(
+      stream,
+      [Buffer.from("{529.982.247-25"), purchase({ schema_version: "52998224725" + "x" })],
+      nine,
+    );
+    await firehose.flushAll(nine);
+    const messages = keysOf(store, "errors/").flatMap((key) =>
+      errorsOf(store, key).map((error) => String(error.errorMessage)),
+    );
+    expect(messages).toHaveLength(2);
+    expect(messages.join()).not.toMatch(/529/);
+    expect(messages.join()).toContain("schema_version");
+  });
+
+  test("waits for its interval like any other", async () => {
+    const { firehose, store } = firehoseOf([purchaseStream]);
+    await firehose.putRecordBatch(stream, [Buffer.from("{")], nine);
+    await firehose.advance(nine + 15 * minute - 1);
+    expect(store.objects.size).toBe(0);
+    await firehose.advance(nine + 15 * minute);
+    expect(keysOf(store, "errors/")).toHaveLength(1);
+  });
+
+  test("is dated under the error prefix in the stream's zone, not in UTC", async () => {
+    const { firehose, store } = firehoseOf([purchaseStream]);
+    await firehose.putRecordBatch(stream, [Buffer.from("{")], Date.parse("2026-11-23T01:30:00Z"));
+    await firehose.flushAll(Date.parse("2026-11-23T01:31:00Z"));
+    expect(keysOf(store, "errors/")[0]).toContain("/2026/11/22/");
+  });
+});
+
+describe("active partitions", () => {
+  const minuteOf = (n: number) => purchase({ event_date: `2026-${n}`, event_id: `e${n}` });
+  const all = Array.from({ length: 501 }, (_, n) => minuteOf(n));
+
+  test("are 500 in one interval: the 501st goes to the error prefix, counted", async () => {
+    const { firehose, store } = firehoseOf([purchaseStream]);
+    await firehose.putRecordBatch(stream, all.slice(0, 300), nine);
+    await firehose.putRecordBatch(stream, all.slice(300), nine);
+    await firehose.flushAll(nine);
+    expect(keysOf(store, "data/")).toHaveLength(500);
+    const [key = ""] = keysOf(store, "errors/purchase/active-partition-limit-exceeded/");
+    const errors = errorsOf(store, key);
+    expect(errors).toHaveLength(1);
+    expect(Buffer.from(String(errors[0]?.rawData), "base64").equals(all[500] as Buffer)).toBe(true);
+    expect(firehose.counters()[stream]).toMatchObject({
+      accepted: 501,
+      delivered: 500,
+      failed: { "active-partition-limit-exceeded": 1 },
+    });
+  });
+
+  test("still take records in when there are 500", async () => {
+    const { firehose } = firehoseOf([purchaseStream]);
+    await firehose.putRecordBatch(stream, [...all.slice(0, 500), minuteOf(3)], nine);
+    await firehose.flushAll(nine);
+    expect(firehose.counters()[stream]).toMatchObject({ delivered: 501, failed: {} });
+  });
+
+  test("are free again once delivered", async () => {
+    const { firehose } = firehoseOf([purchaseStream]);
+    await firehose.putRecordBatch(stream, all.slice(0, 500), nine);
+    await firehose.putRecordBatch(stream, [minuteOf(500)], nine + 15 * minute);
+    await firehose.flushAll(nine + 15 * minute);
+    expect(firehose.counters()[stream]).toMatchObject({ delivered: 501, failed: {}, activePartitions: 0 });
+  });
+
+  test("stay active while S3 refuses their objects", async () => {
+    const { firehose, store } = firehoseOf([purchaseStream]);
+    await firehose.putRecordBatch(stream, all.slice(0, 500), nine);
+    store.denied = (key) => key.startsWith("data/");
+    await firehose.putRecordBatch(stream, [minuteOf(500)], nine + 20 * minute);
+    await firehose.advance(nine + 60 * minute);
+    expect(firehose.counters()[stream]).toMatchObject({ failed: { "active-partition-limit-exceeded": 1 } });
+  });
+});
+
+describe("when S3 refuses", () => {
+  test("for an hour, nothing is lost", async () => {
+    const { firehose, store } = firehoseOf([purchaseStream]);
+    await firehose.putRecordBatch(stream, [purchase()], nine);
+    store.denied = () => true;
+    for (let n = 15; n <= 75; n += 15) await firehose.advance(nine + n * minute);
+    expect(firehose.counters()[stream]).toMatchObject({ delivered: 0, buffered: 1 });
+    delete store.denied;
+    await firehose.advance(nine + 80 * minute);
+    expect(firehose.counters()[stream]).toMatchObject({ delivered: 1, buffered: 0, expired: 0 });
+    expect(await rowsOf(store, keysOf(store, "data/")[0] ?? "")).toHaveLength(1);
+  });
+
+  test("for over 24 hours, the loss is counted", async () => {
+    const { firehose, store } = firehoseOf([purchaseStream]);
+    await firehose.putRecordBatch(stream, [purchase(), purchase()], nine);
+    store.denied = () => true;
+    await firehose.advance(nine + 24 * 60 * minute - 1);
+    expect(firehose.counters()[stream]).toMatchObject({ expired: 0, buffered: 2 });
+    await firehose.advance(nine + 24 * 60 * minute);
+    expect(firehose.counters()[stream]).toMatchObject({ expired: 2, buffered: 0, activePartitions: 0 });
+  });
+
+  test("an error object, the whole stream stops until it can be written", async () => {
+    const { firehose, store } = firehoseOf([purchaseStream]);
+    store.denied = (key) => key.startsWith("errors/");
+    await firehose.putRecordBatch(stream, [Buffer.from("{"), purchase()], nine);
+    await firehose.advance(nine + 20 * minute);
+    expect(store.objects.size).toBe(0);
+    expect(firehose.counters()[stream]).toMatchObject({ blocked: true, buffered: 2 });
+    delete store.denied;
+    await firehose.advance(nine + 21 * minute);
+    expect(firehose.counters()[stream]).toMatchObject({ blocked: false, buffered: 0, delivered: 1 });
+  });
+});
+
+test("every accepted record is delivered, under the error prefix, expired or buffered, whatever happens in between", async () => {
+  const step = fc.record({
+    kinds: fc.array(fc.constantFrom("good", "broken", "keyless", "wrong type"), { maxLength: 5 }),
+    hour: fc.integer({ min: 0, max: 3 }),
+    minutes: fc.integer({ min: 0, max: 500 }),
+    denied: fc.constantFrom("nothing", "data/", "errors/", ""),
+  });
+  const made: Record<string, (hour: number) => Buffer> = {
+    good: (hour) => purchase({ event_hour: `0${hour}` }),
+    broken: () => Buffer.from("{"),
+    keyless: () => purchase({ event_hour: null }),
+    "wrong type": (hour) => purchase({ event_hour: `0${hour}`, schema_version: 1.5 }),
+  };
+  await fc.assert(
+    fc.asyncProperty(fc.array(step, { maxLength: 8 }), async (steps) => {
+      const { firehose, store } = firehoseOf([purchaseStream]);
+      let now = nine;
+      for (const { kinds, hour, minutes, denied } of steps) {
+        now += minutes * minute;
+        store.denied = (key) => key.startsWith(denied);
+        await firehose.putRecordBatch(
+          stream,
+          kinds.map((kind) => made[kind]?.(hour) as Buffer),
+          now,
+        );
+        await firehose.advance(now);
+      }
+      delete store.denied;
+      await firehose.flushAll(now);
+      const counted = firehose.counters()[stream];
+      const written = { rows: 0, errors: 0 };
+      for (const key of keysOf(store, "data/")) written.rows += (await rowsOf(store, key)).length;
+      for (const key of keysOf(store, "errors/")) written.errors += errorsOf(store, key).length;
+      const failed = Object.values(counted?.failed ?? {}).reduce((sum, each) => sum + each, 0);
+      expect({ rows: counted?.delivered, errors: failed }).toEqual(written);
+      expect(counted?.accepted).toBe(written.rows + written.errors + (counted?.expired ?? 0));
+    }),
+  );
+});
