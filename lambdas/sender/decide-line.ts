@@ -1,0 +1,81 @@
+// What becomes of one line, decided from what was read and nothing else: no clock, no network. The order is the
+// promise: who may not be messaged is recorded whatever the hour; who may not be messaged now is left for later.
+import { openingFor } from "../shared/calendar";
+import type { Switches } from "../shared/control";
+import { smsSegments } from "../shared/gsm7";
+import type { SuppressionReason } from "../shared/line-states";
+import { messageText } from "../shared/message-text";
+import type { OutLine } from "../shared/out-line";
+import { canonicalPhone, isTextable } from "../shared/phone";
+
+/** Whom an environment may message. */
+export type Recipients = "all" | "allowlist" | "none";
+
+/** What was just read about the line's shopper. */
+export type Shopper = {
+  readonly phone?: string;
+  readonly phoneToken?: string;
+  /** The newest word on SMS is a grant. */
+  readonly consentsToSms: boolean;
+  /** A STOP came from the shopper's phone. */
+  readonly optedOut: boolean;
+  /** The phone is on the chain's allow-list. */
+  readonly onAllowList: boolean;
+};
+
+/** What an environment says about every line. */
+export type SendingRules = {
+  readonly recipients: Recipients;
+  /** Dates (yyyy-MM-dd) on which nothing is sent. */
+  readonly holidays: ReadonlySet<string>;
+  readonly pricePerSegmentBrl: number;
+};
+
+/** Why a line that may be messaged is left open for a later run. */
+export type LeftReason = "not_a_sending_day" | "not_open_yet" | "window_closed" | "switch" | "circuit" | "budget";
+
+/** What to do with a line now. */
+export type Decision =
+  | { readonly kind: "suppress"; readonly reason: SuppressionReason }
+  | { readonly kind: "leave"; readonly reason: LeftReason }
+  | {
+      readonly kind: "send";
+      readonly to: string;
+      readonly phoneToken: string;
+      readonly text: string;
+      readonly brl: number;
+      /** Seconds until the shopper's window closes. */
+      readonly secondsLeft: number;
+    };
+
+const suppress = (reason: SuppressionReason): Decision => ({ kind: "suppress", reason });
+const leave = (reason: LeftReason): Decision => ({ kind: "leave", reason });
+
+/** The decision on one line at one instant (epoch ms). */
+export function decideLine(
+  line: OutLine,
+  shopper: Shopper,
+  switches: Switches,
+  rules: SendingRules,
+  now: number,
+): Decision {
+  if (line.offers.length === 0) return suppress("no_offer");
+  const { phone, phoneToken } = shopper;
+  if (phone === undefined || phoneToken === undefined) return suppress("no_phone");
+  if (!isTextable(phone)) return suppress("bad_phone");
+  if (!shopper.consentsToSms) return suppress("no_consent");
+  if (shopper.optedOut) return suppress("opted_out");
+  const allowed = rules.recipients === "all" || (rules.recipients === "allowlist" && shopper.onAllowList);
+  if (!allowed) return suppress("not_allowed");
+
+  const opening = openingFor(phone, line.offerDate, rules.holidays, now);
+  if (!opening.open) return leave(opening.why);
+  if (switches.stopped) return leave("switch");
+  if (now < switches.circuitUntil) return leave("circuit");
+
+  const text = messageText(line.tenantId, line.offerDate, line.offers);
+  const brl = smsSegments(text) * rules.pricePerSegmentBrl;
+  // A hundredth of a cent absorbs binary fractions; the reservation itself is exact.
+  if (switches.spentBrl + brl > switches.dailyBrl + 0.00005) return leave("budget");
+  return { kind: "send", to: canonicalPhone(phone), phoneToken, text, brl, secondsLeft: opening.secondsLeft };
+}

@@ -1,0 +1,187 @@
+// A world in memory for tests of sending: a ledger with the real rules, a Twilio that counts what it accepted, and
+// workers that can be made to die around any single effect.
+import { linesOwned } from "../shared/byte-lines";
+import { claimKey, type LineKey, phoneKey } from "../shared/claim-keys";
+import type { Control, Switches } from "../shared/control";
+import type { Ledger } from "../shared/ledger";
+import { type LineState, mayBecome } from "../shared/line-states";
+import type { Shard } from "../shared/shard";
+import type { Shopper } from "./decide-line";
+import type { ShardPorts } from "./send-shard";
+import type { TwilioOutcome } from "./twilio-outcome";
+
+/** A row of the ledger in memory. */
+export type MemoryRow = { state?: LineState; owner?: string; reason?: string; sid?: string; claimedAt?: string };
+
+/** What Twilio does with a request: whether it takes the message, and what it answers. */
+export type TwilioAct = { readonly accepts: boolean; readonly answer: TwilioOutcome };
+
+/** Everything that outlives a worker. */
+export type World = {
+  readonly rows: Map<string, MemoryRow>;
+  readonly accepted: { readonly claim: string; readonly to: string; readonly rowAtRequest: LineState | undefined }[];
+  readonly spent: { brl: number; refused: boolean };
+  readonly switches: { stopped: boolean; circuitUntil: number; circuitOpen: boolean; dailyBrl: number };
+  readonly handedOn: Shard[];
+  readonly shoppers: Map<string, Shopper>;
+  now: number;
+};
+
+/** A worker that died: none of its effects happen any more. */
+export class Died extends Error {}
+
+/** An empty world at an instant. */
+export const newWorld = (now: number): World => ({
+  rows: new Map(),
+  accepted: [],
+  spent: { brl: 0, refused: false },
+  switches: { stopped: false, circuitUntil: 0, circuitOpen: false, dailyBrl: 1_000_000 },
+  handedOn: [],
+  shoppers: new Map(),
+  now,
+});
+
+/** The ledger of a world: what DynamoDB's conditions do, done at once. */
+export function memoryLedger({ rows }: World): Ledger {
+  const put = (line: LineKey, state: LineState, reason: string): boolean => {
+    if (rows.has(claimKey(line))) return false;
+    rows.set(claimKey(line), { state, reason });
+    return true;
+  };
+  return {
+    async states(claims) {
+      const found = claims.filter((claim) => rows.has(claim));
+      return new Map(found.map((claim) => [claim, rows.get(claim)!.state!]));
+    },
+    async claim(claim) {
+      const phone = phoneKey(claim.tenantId, claim.offerDate, claim.phoneToken);
+      if (rows.has(claimKey(claim))) return "taken";
+      if (rows.has(phone)) return "same_phone";
+      rows.set(claimKey(claim), { state: "CLAIMED", claimedAt: claim.claimedAt });
+      rows.set(phone, { owner: claim.shopperId });
+      return "claimed";
+    },
+    async release(claim) {
+      const row = rows.get(claimKey(claim));
+      if (row?.state !== "CLAIMED" || row.claimedAt !== claim.claimedAt) return false;
+      rows.delete(claimKey(claim));
+      rows.delete(phoneKey(claim.tenantId, claim.offerDate, claim.phoneToken));
+      return true;
+    },
+    suppress: async (line, reason) => put(line, "SUPPRESSED", reason),
+    expire: async (line, reason) => put(line, "EXPIRED", reason),
+    async step(claim, to, { sid }) {
+      const row = rows.get(claim);
+      if (!row?.state || !mayBecome(row.state, to)) return false;
+      row.state = to;
+      if (sid) row.sid = sid;
+      return true;
+    },
+  };
+}
+
+/** The control table of a world. */
+export function memoryControl(world: World): Control {
+  const { spent, switches } = world;
+  return {
+    switches: async (): Promise<Switches> => ({ ...switches, spentBrl: spent.brl, budgetRefused: spent.refused }),
+    isAllowed: async () => true,
+    async reserve(_offerDate, brl, dailyBrl) {
+      if (spent.brl + brl > dailyBrl + 1e-9) {
+        spent.refused = true;
+        return false;
+      }
+      spent.brl += brl;
+      return true;
+    },
+    async giveBack(_offerDate, brl) {
+      spent.brl -= brl;
+    },
+    async openCircuit(_code, _at, until) {
+      Object.assign(switches, { circuitOpen: true, circuitUntil: until });
+    },
+    async closeCircuit() {
+      Object.assign(switches, { circuitOpen: false, circuitUntil: 0 });
+    },
+  };
+}
+
+/** How one worker meets the world: what Twilio does, and around which effect the worker dies. */
+export type Worker = {
+  readonly twilio: (claim: string) => TwilioAct;
+  /** The 1-based effect around which it dies, and on which side of it. */
+  readonly dies?: { readonly at: number; readonly after: boolean };
+  /** Runs each effect; a scheduler's interleaving goes here. */
+  readonly schedule?: <T>(effect: () => Promise<T>) => Promise<T>;
+  readonly remainingMs?: () => number;
+};
+
+/** A worker's ports onto a world over one file's bytes; `effects()` counts what it did. */
+export function workerPorts(world: World, file: Buffer, worker: Worker): ShardPorts & { effects: () => number } {
+  const schedule = worker.schedule ?? (<T>(effect: () => Promise<T>) => effect());
+  let effects = 0;
+  let dead = false;
+  const effect = <A extends unknown[], R>(act: (...args: A) => Promise<R>) => {
+    return (...args: A): Promise<R> =>
+      schedule(async () => {
+        effects += 1;
+        const last = worker.dies?.at === effects;
+        if (dead || (last && !worker.dies?.after)) {
+          dead = true;
+          throw new Died();
+        }
+        const result = await act(...args);
+        if (last) {
+          dead = true;
+          throw new Died();
+        }
+        return result;
+      });
+  };
+  const ledger = memoryLedger(world);
+  const control = memoryControl(world);
+  async function* bytes(): AsyncGenerator<Uint8Array> {
+    yield file;
+  }
+  return {
+    effects: () => effects,
+    ledger: {
+      states: effect(ledger.states),
+      claim: effect(ledger.claim),
+      release: effect(ledger.release),
+      suppress: effect(ledger.suppress),
+      expire: effect(ledger.expire),
+      step: effect(ledger.step),
+    },
+    control: {
+      ...control,
+      reserve: effect(control.reserve),
+      giveBack: effect(control.giveBack),
+      openCircuit: effect(control.openCircuit),
+      closeCircuit: effect(control.closeCircuit),
+    },
+    readShopper: effect(async (line: LineKey) => world.shoppers.get(line.shopperId)!),
+    readSwitches: effect(async () => ({ switches: await control.switches("", ""), readAt: world.now })),
+    sendSms: effect(async ({ to, statusCallback }) => {
+      const claim = decodeURIComponent(statusCallback.slice(statusCallback.lastIndexOf("/") + 1));
+      const act = worker.twilio(claim);
+      if (act.accepts) world.accepted.push({ claim, to, rowAtRequest: world.rows.get(claim)?.state });
+      return act.answer;
+    }),
+    now: () => world.now,
+    async pause(ms) {
+      world.now += ms;
+    },
+    remainingMs: worker.remainingMs ?? (() => 600_000),
+    log: () => {},
+    // The whole file stands for the range: only the cut's own lines are yielded.
+    linesOf: (_shard, range) => {
+      const from = Math.max(0, range.start - 1);
+      async function* rest(): AsyncGenerator<Uint8Array> {
+        for await (const chunk of bytes()) yield chunk.subarray(from);
+      }
+      return linesOwned(rest(), range);
+    },
+    handOn: effect(async (rest: Shard) => void world.handedOn.push(rest)),
+  };
+}

@@ -1,0 +1,110 @@
+// One shard, its lines in order and twenty at a time: a line that has a row is passed over, what the time does not
+// suffice for is handed on by offset, and a run that must stop leaves the rest open for the next plan.
+import type { ByteLine, ByteRange } from "../shared/byte-lines";
+import { localTime } from "../shared/calendar";
+import { claimKey } from "../shared/claim-keys";
+import { type OutLine, parseOutLine } from "../shared/out-line";
+import type { Shard } from "../shared/shard";
+import { errorName, type LineEnd, type LinePorts, type SenderSettings, sendLine } from "./send-line";
+
+/** The file is no longer the one that was verified. */
+export class FileChanged extends Error {}
+
+/** Some lines could not be worked on: the shard must come back. */
+export class ShardIncomplete extends Error {}
+
+/** What a shard's sending reaches out to, beside what each line does. */
+export type ShardPorts = LinePorts & {
+  /** The lines that a range of the shard's file owns; throws FileChanged when the ETag differs. */
+  readonly linesOf: (shard: Shard, range: ByteRange) => AsyncIterable<ByteLine>;
+  /** Puts the rest of a shard back on the queue. */
+  readonly handOn: (rest: Shard) => Promise<void>;
+};
+
+/** What an environment says to a sender of shards. */
+export type ShardSettings = SenderSettings & {
+  /** The platform's time zone: the offers of today's date in it are sent, no others. */
+  readonly timeZone: string;
+  /** Lines in flight at once. */
+  readonly linesInFlight: number;
+};
+
+/** What a worker needs after its last line: the request's timeout and the writes after it. */
+export const STOP_BEFORE_MS = 15_000;
+const LINES_A_LOOK = 100;
+const MAXIMUM_FAILURES = 5;
+
+type PlacedLine = { readonly offset: number; readonly line: OutLine };
+
+async function* openLines(shard: Shard, ports: ShardPorts): AsyncGenerator<PlacedLine> {
+  async function* without(lines: readonly PlacedLine[]): AsyncGenerator<PlacedLine> {
+    const states = await ports.ledger.states(lines.map(({ line }) => claimKey(line)));
+    for (const placed of lines) if (!states.has(claimKey(placed.line))) yield placed;
+  }
+  let batch: PlacedLine[] = [];
+  for await (const { offset, bytes } of ports.linesOf(shard, shard)) {
+    const line = parseOutLine(bytes.toString("utf8"));
+    if (line?.tenantId !== shard.tenantId || line.offerDate !== shard.offerDate) {
+      throw new Error(`${shard.key} has a line at byte ${offset} that is not one of ${shard.tenantId}'s offers.`);
+    }
+    batch.push({ offset, line });
+    if (batch.length === LINES_A_LOOK) {
+      yield* without(batch);
+      batch = [];
+    }
+  }
+  yield* without(batch);
+}
+
+const label = (end: LineEnd): string => {
+  if (end.kind === "settled") return end.as;
+  return end.kind === "taken" ? "taken" : `${end.kind}(${end.reason})`;
+};
+
+/** Works a shard; returns how many lines ended how. Throws ShardIncomplete when the shard must come back. */
+export async function sendShard(
+  shard: Shard,
+  ports: ShardPorts,
+  settings: ShardSettings,
+): Promise<Map<string, number>> {
+  const ends = new Map<string, number>();
+  const count = (end: string): void => void ends.set(end, (ends.get(end) ?? 0) + 1);
+  if (localTime(ports.now(), settings.timeZone).date !== shard.offerDate) {
+    count("not_today");
+    return ends;
+  }
+  if (ports.remainingMs() <= STOP_BEFORE_MS) {
+    throw new Error(`A worker needs more than ${STOP_BEFORE_MS} ms to begin with: raise the function's timeout.`);
+  }
+
+  const lines = openLines(shard, ports);
+  let restFrom = shard.end;
+  let stopped = false;
+  let failures = 0;
+  async function worker(): Promise<void> {
+    while (!stopped) {
+      const next = await lines.next();
+      if (next.done || stopped) return;
+      const { offset, line } = next.value;
+      if (ports.remainingMs() <= STOP_BEFORE_MS) {
+        restFrom = Math.min(restFrom, offset);
+        return;
+      }
+      try {
+        const end = await sendLine(line, ports, settings);
+        count(label(end));
+        if (end.kind === "stop") stopped = true;
+      } catch (error) {
+        failures += 1;
+        ports.log("line_failed", { shard: shard.shardId, offset, error: errorName(error) });
+        if (failures >= MAXIMUM_FAILURES) stopped = true;
+      }
+    }
+  }
+  const workers = await Promise.allSettled(Array.from({ length: settings.linesInFlight }, worker));
+  const broken = workers.find((result) => result.status === "rejected");
+  if (broken) throw broken.reason;
+  if (failures > 0) throw new ShardIncomplete(`${failures} lines of shard ${shard.shardId} could not be worked on.`);
+  if (restFrom < shard.end && !stopped) await ports.handOn({ ...shard, start: restFrom });
+  return ends;
+}

@@ -1,0 +1,30 @@
+// One spelling of the ledger's keys: whoever speaks of a line or of a phone's day says it with these.
+import { createHash } from "node:crypto";
+
+/** Index partitions of one chain's day, so that no single one takes the whole day's writes. */
+export const DAY_SHARDS = 16;
+
+const CLAIM = /^([a-z0-9-]{1,32})\|(\d{4}-\d{2}-\d{2})\|([0-9a-f]{64})$/;
+
+/** A line of OUT by its identity: chain, day, shopper. */
+export type LineKey = { readonly tenantId: string; readonly offerDate: string; readonly shopperId: string };
+
+/** The ledger key of a line. */
+export const claimKey = ({ tenantId, offerDate, shopperId }: LineKey): string =>
+  `${tenantId}|${offerDate}|${shopperId}`;
+
+/** The ledger key under which one phone has at most one owner a day in a chain. */
+export const phoneKey = (tenantId: string, offerDate: string, phoneToken: string): string =>
+  `${tenantId}|${offerDate}|phone|${phoneToken}`;
+
+/** The line that a claim names, or undefined when the text is no claim of ours. */
+export function parseClaim(claim: string): LineKey | undefined {
+  const parts = CLAIM.exec(claim);
+  return parts ? { tenantId: parts[1]!, offerDate: parts[2]!, shopperId: parts[3]! } : undefined;
+}
+
+/** The day's index partition of a line: a stable hash of the shopper. */
+export function dayShard({ tenantId, offerDate, shopperId }: LineKey): string {
+  const hash = createHash("sha256").update(shopperId).digest().readUInt32BE(0);
+  return `${offerDate}#${tenantId}#${hash % DAY_SHARDS}`;
+}

@@ -1,0 +1,197 @@
+// The ledger is where "at most once" lives: every write carries its condition, taken from the transition table, and a
+// claim is both keys or none. A condition that does not hold is an answer, never an error.
+import {
+  BatchGetItemCommand,
+  type DynamoDBClient,
+  PutItemCommand,
+  TransactionCanceledException,
+  TransactWriteItemsCommand,
+  UpdateItemCommand,
+} from "@aws-sdk/client-dynamodb";
+import { claimKey, dayShard, type LineKey, phoneKey } from "./claim-keys";
+import { plainRow, typed, typedRow } from "./dynamo-items";
+import { type ExpiryReason, type LineState, type SuppressionReason, statesBefore } from "./line-states";
+
+/** How a claim ended: ours, or somebody has the line, or another shopper has the phone's day. */
+export type ClaimResult = "claimed" | "taken" | "same_phone";
+
+/** A claim of a line for a phone, made at `claimedAt` (RFC 3339), which also tells it from a later one. */
+export type Claim = LineKey & { readonly phoneToken: string; readonly claimedAt: string };
+
+/** What a step of a claimed line adds to its row. */
+export type Facts = { readonly sid?: string; readonly code?: number | string; readonly price?: number };
+
+/** The ledger as dispatch uses it. Instants are RFC 3339 texts. */
+export type Ledger = {
+  /** The states of those claims that have a row; read consistently, ≤100 claims. */
+  readonly states: (claims: readonly string[]) => Promise<Map<string, LineState>>;
+  /** Takes the line and its phone's day together, or neither. */
+  readonly claim: (claim: Claim) => Promise<ClaimResult>;
+  /** Gives back a claim of which Twilio provably took nothing; false when it is no longer ours. */
+  readonly release: (claim: Claim) => Promise<boolean>;
+  /** Writes the row of a line that is not to be sent; false when the line has one. */
+  readonly suppress: (line: LineKey, reason: SuppressionReason, at: string) => Promise<boolean>;
+  /** Writes the row of a line that the day closed over; false when the line has one. */
+  readonly expire: (line: LineKey, reason: ExpiryReason, at: string) => Promise<boolean>;
+  /** Moves a row one step along the table; false when it is not where that step begins. */
+  readonly step: (claim: string, to: LineState, facts: Facts, at: string) => Promise<boolean>;
+};
+
+const UNCLAIMED = "attribute_not_exists(claim)";
+const MAXIMUM_CONFLICTS = 5;
+
+const failed = (error: unknown): boolean => error instanceof Error && error.name === "ConditionalCheckFailedException";
+
+const keyed = (claim: string) => ({ claim: typed(claim) });
+
+const lineRow = (line: LineKey, state: LineState, at: string) => ({
+  claim: claimKey(line),
+  kind: "line",
+  tenant_id: line.tenantId,
+  offer_date: line.offerDate,
+  shopper_id: line.shopperId,
+  state,
+  channel: "sms",
+  updated_at: at,
+  day_shard: dayShard(line),
+});
+
+/** The ledger in a DynamoDB table. `pause(ms)` separates two tries of a transaction that met another one. */
+export function dynamoLedger(db: DynamoDBClient, table: string, pause: (ms: number) => Promise<void>): Ledger {
+  async function putIfOpen(line: LineKey, state: "SUPPRESSED" | "EXPIRED", reason: string, at: string) {
+    const Item = typedRow({ ...lineRow(line, state, at), reason, attempt: 0 });
+    try {
+      await db.send(new PutItemCommand({ TableName: table, Item, ConditionExpression: UNCLAIMED }));
+      return true;
+    } catch (error) {
+      if (failed(error)) return false;
+      throw error;
+    }
+  }
+
+  /** Undefined when done, else which of the items' conditions failed. */
+  async function transact(command: () => TransactWriteItemsCommand): Promise<boolean[] | undefined> {
+    for (let conflicts = 0; ; conflicts += 1) {
+      try {
+        await db.send(command());
+        return undefined;
+      } catch (error) {
+        if (!(error instanceof TransactionCanceledException)) throw error;
+        const codes = (error.CancellationReasons ?? []).map((reason) => reason.Code);
+        if (codes.includes("ConditionalCheckFailed")) return codes.map((code) => code === "ConditionalCheckFailed");
+        if (!codes.includes("TransactionConflict") || conflicts >= MAXIMUM_CONFLICTS) throw error;
+        await pause(20 * 2 ** conflicts);
+      }
+    }
+  }
+
+  return {
+    async states(claims) {
+      const states = new Map<string, LineState>();
+      let keys = [...new Set(claims)].map(keyed);
+      for (let round = 0; keys.length > 0; round += 1) {
+        if (round > 0) await pause(20 * 2 ** Math.min(round, 6));
+        const request = {
+          Keys: keys,
+          ConsistentRead: true,
+          ProjectionExpression: "claim, #state",
+          ExpressionAttributeNames: { "#state": "state" },
+        };
+        const { Responses, UnprocessedKeys } = await db.send(
+          new BatchGetItemCommand({ RequestItems: { [table]: request } }),
+        );
+        for (const item of Responses?.[table] ?? []) {
+          const { claim, state } = plainRow(item);
+          states.set(String(claim), state as LineState);
+        }
+        keys = (UnprocessedKeys?.[table]?.Keys ?? []).map((key) => keyed(key.claim?.S ?? ""));
+      }
+      return states;
+    },
+
+    async claim(claim) {
+      const { tenantId, offerDate, shopperId, phoneToken, claimedAt } = claim;
+      const line = {
+        ...lineRow(claim, "CLAIMED", claimedAt),
+        attempt: 1,
+        phone_token: phoneToken,
+        claimed_at: claimedAt,
+      };
+      const phone = {
+        claim: phoneKey(tenantId, offerDate, phoneToken),
+        kind: "phone",
+        tenant_id: tenantId,
+        offer_date: offerDate,
+        owner: shopperId,
+        updated_at: claimedAt,
+      };
+      const refused = await transact(
+        () =>
+          new TransactWriteItemsCommand({
+            TransactItems: [
+              { Put: { TableName: table, Item: typedRow(line), ConditionExpression: UNCLAIMED } },
+              { Put: { TableName: table, Item: typedRow(phone), ConditionExpression: UNCLAIMED } },
+            ],
+          }),
+      );
+      if (!refused) return "claimed";
+      return refused[0] ? "taken" : "same_phone";
+    },
+
+    async release(claim) {
+      const phone = phoneKey(claim.tenantId, claim.offerDate, claim.phoneToken);
+      const ours = {
+        ConditionExpression: "#state = :claimed AND claimed_at = :at",
+        ExpressionAttributeNames: { "#state": "state" },
+        ExpressionAttributeValues: { ":claimed": typed("CLAIMED"), ":at": typed(claim.claimedAt) },
+      };
+      const theirs = {
+        ConditionExpression: "#owner = :owner",
+        ExpressionAttributeNames: { "#owner": "owner" },
+        ExpressionAttributeValues: { ":owner": typed(claim.shopperId) },
+      };
+      const refused = await transact(
+        () =>
+          new TransactWriteItemsCommand({
+            TransactItems: [
+              { Delete: { TableName: table, Key: keyed(claimKey(claim)), ...ours } },
+              { Delete: { TableName: table, Key: keyed(phone), ...theirs } },
+            ],
+          }),
+      );
+      return refused === undefined;
+    },
+
+    suppress: (line, reason, at) => putIfOpen(line, "SUPPRESSED", reason, at),
+    expire: (line, reason, at) => putIfOpen(line, "EXPIRED", reason, at),
+
+    async step(claim, to, { sid, code, price }, at) {
+      const from = statesBefore(to);
+      const sets = { sid, code, price: price === undefined ? undefined : Number(price.toFixed(4)) };
+      const given = Object.entries(sets).filter(([, value]) => value !== undefined);
+      const values = typedRow({
+        ":to": to,
+        ":at": at,
+        ...Object.fromEntries(from.map((state, index) => [`:from${index}`, state])),
+        ...Object.fromEntries(given.map(([name, value]) => [`:${name}`, value])),
+      });
+      const assignments = ["#state = :to", "updated_at = :at", ...given.map(([name]) => `${name} = :${name}`)];
+      try {
+        await db.send(
+          new UpdateItemCommand({
+            TableName: table,
+            Key: keyed(claim),
+            UpdateExpression: `SET ${assignments.join(", ")}`,
+            ConditionExpression: `#state IN (${from.map((_, index) => `:from${index}`).join(", ")})`,
+            ExpressionAttributeNames: { "#state": "state" },
+            ExpressionAttributeValues: values,
+          }),
+        );
+        return true;
+      } catch (error) {
+        if (failed(error)) return false;
+        throw error;
+      }
+    },
+  };
+}
