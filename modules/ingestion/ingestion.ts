@@ -2,7 +2,7 @@
 // What was rejected is kept sealed. A new contract is one new file: it brings its own stream and table.
 import { Fn } from "cdktf";
 import { Construct } from "constructs";
-import type { Contract } from "../../contracts/contract";
+import { type Contract, scopeName } from "../../contracts/contract";
 import { type Disposal, turnKeys } from "../shared/disposal";
 import { NodeFunction } from "../shared/function";
 import { type Grant, type SecretRef, secretGrant, type TableRef, tableGrant } from "../shared/grants";
@@ -77,7 +77,7 @@ export class Ingestion extends Construct {
     const plans = contracts.map((contract) => planStream(contract, platform.prefix, platform.timeZone, settings));
     const events = plans.map((plan) => delivery.events(plan));
     const quarantine = delivery.quarantine(settings.bufferSeconds);
-    const routes = contracts.map(({ name, major }, index) => [`v${major}/${name}`, events[index]!.name] as const);
+    const routes = contracts.map((contract, index) => [scopeName(contract), events[index]!.name] as const);
     return {
       environment: { STREAMS: Fn.jsonencode(Object.fromEntries(routes)), QUARANTINE_STREAM: quarantine.name },
       permissions: [

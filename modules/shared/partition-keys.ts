@@ -1,5 +1,6 @@
 // One order of partition keys for the stream's prefix, the table's columns and the budget of open partitions.
 import type { Contract } from "../../contracts/contract";
+import { ABSENT_PARTITION, TIME_KEYS } from "../../contracts/stamps";
 
 /** How finely the lake is cut by time. */
 export type PartitionGranularity = "day" | "hour" | "minute";
@@ -13,27 +14,19 @@ export interface PartitionKey {
   readonly values: "dates" | { readonly least: number; readonly most: number } | readonly string[];
 }
 
-// What the collector stamps when a partition field is absent: a key may never be empty.
-const ABSENT = "none";
-
-const TIME_KEYS: Readonly<Record<PartitionGranularity, readonly PartitionKey[]>> = {
-  day: [{ name: "event_date", values: "dates" }],
-  hour: [
-    { name: "event_date", values: "dates" },
-    { name: "event_hour", values: { least: 0, most: 23 } },
-  ],
-  minute: [
-    { name: "event_date", values: "dates" },
-    { name: "event_hour", values: { least: 0, most: 23 } },
-    { name: "event_minute", values: { least: 0, most: 59 } },
-  ],
+// How many of the time keys a granularity stamps, and what each can be.
+const DEPTH: Readonly<Record<PartitionGranularity, number>> = { day: 1, hour: 2, minute: 3 };
+const TIME_VALUES: Readonly<Record<(typeof TIME_KEYS)[number], PartitionKey["values"]>> = {
+  event_date: "dates",
+  event_hour: { least: 0, most: 23 },
+  event_minute: { least: 0, most: 59 },
 };
 
 /** The partition keys of a contract, in path order: time, event type, then the contract's own. */
 export function partitionKeys(contract: Contract, granularity: PartitionGranularity): readonly PartitionKey[] {
   return [
-    ...TIME_KEYS[granularity],
+    ...TIME_KEYS.slice(0, DEPTH[granularity]).map((name) => ({ name, values: TIME_VALUES[name] })),
     { name: "event_type", values: contract.eventTypes },
-    ...contract.partitions.map(({ name, values }) => ({ name, values: [...values, ABSENT] })),
+    ...contract.partitions.map(({ name, values }) => ({ name, values: [...values, ABSENT_PARTITION] })),
   ];
 }
