@@ -1,0 +1,141 @@
+"""The input of a night is decided once: every object, its ETag and its role, written with If-None-Match.
+
+A retry reads what the first try wrote; --refreeze decides anew while nothing of the night is published.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from typing import TYPE_CHECKING, Any
+
+from night import CHANGE_LOGS, NightConfig, NightError, format_instant, offer_date
+from stored import MANIFEST, StoredObject, exists, list_objects, put_if_absent, put_if_match, read_json_bytes
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
+
+VERSION = 1
+EVENT_DATE = re.compile(r"/event_date=(\d{4}-\d{2}-\d{2})/")
+
+
+@dataclass(frozen=True)
+class FrozenInput:
+    """The document as parsed and the digest of its bytes, which names the Spark step."""
+
+    document: dict[str, Any]
+    digest: str
+
+
+def input_key(day: date) -> str:
+    """Where D's frozen input lies in the IN bucket."""
+    return f"runs/{day}/input.json"
+
+
+def role_of(contract: str, key: str, etag: str, day: date, config: NightConfig, seen: Mapping[str, str] | None) -> str:
+    """What the job does with an object.
+
+    seen: key → ETag of the previous night's input, None on the first night. A window contract's object is read when
+    its event date lies in the window, or before it, in the lookback, when no earlier night saw it. An object of a
+    change log is read once, the first night it is seen: its rows then live in the snapshot.
+    """
+    new = seen is None or seen.get(key) != etag
+    if contract in CHANGE_LOGS:
+        return "changes" if new else "unread"
+    match = EVENT_DATE.search(key)
+    if not match:
+        return "unread"
+    window_start = day - timedelta(days=config.window_days - 1)
+    lookback_start = window_start - timedelta(days=config.late_lookback_days)
+    event_date = date.fromisoformat(match[1])
+    if window_start <= event_date <= day:
+        return "window"
+    return "late" if new and lookback_start <= event_date < window_start else "unread"
+
+
+def build_input(
+    config: NightConfig,
+    day: date,
+    listing: Mapping[str, Iterable[StoredObject]],
+    previous: tuple[date, Mapping[str, str]] | None,
+    frozen_at: datetime,
+    frozen_by: str,
+) -> dict[str, Any]:
+    """The document of runs/<D>/input.json from the listing of each contract's prefix."""
+    seen = previous[1] if previous else None
+    midnight = datetime.combine(day, time(0), config.zone).astimezone(UTC)
+    return {
+        "version": VERSION,
+        "business_date": str(day),
+        "frozen_at": format_instant(frozen_at),
+        "frozen_by": frozen_by,
+        "first_night": previous is None,
+        "previous_business_date": str(previous[0]) if previous else None,
+        "late_since": None if previous else format_instant(midnight),
+        "objects": [
+            {
+                "contract": contract,
+                "key": item.key,
+                "etag": item.etag,
+                "size": item.size,
+                "role": role_of(contract, item.key, item.etag, day, config, seen),
+            }
+            for contract in config.read_contracts
+            for item in sorted(listing[contract], key=lambda item: item.key)
+        ],
+    }
+
+
+def list_input(s3: S3Client, config: NightConfig) -> dict[str, list[StoredObject]]:
+    """The Parquet objects now under the prefix of each contract that the job reads."""
+    return {
+        contract: [
+            item for item in list_objects(s3, config.in_bucket, f"data/{contract}/") if item.key.endswith(".parquet")
+        ]
+        for contract in config.read_contracts
+    }
+
+
+def previous_night(s3: S3Client, config: NightConfig, day: date) -> tuple[date, dict[str, str]] | None:
+    """The newest night before D that froze its input and finished its snapshots, with the ETags it saw."""
+    pages = s3.get_paginator("list_objects_v2").paginate(Bucket=config.in_bucket, Prefix="runs/", Delimiter="/")
+    names = [prefix["Prefix"].split("/")[1] for page in pages for prefix in page.get("CommonPrefixes", [])]
+    days = [date.fromisoformat(name) for name in names if re.fullmatch(r"\d{4}-\d{2}-\d{2}", name)]
+    for earlier in sorted((d for d in days if d < day), reverse=True):
+        done = all(
+            exists(s3, config.in_bucket, f"snapshots/{contract}/{earlier}/_SUCCESS")
+            for contract in sorted(CHANGE_LOGS & set(config.read_contracts))
+        )
+        body = read_json_bytes(s3, config.in_bucket, input_key(earlier)) if done else None
+        if body is not None:
+            return earlier, {item["key"]: item["etag"] for item in json.loads(body[0])["objects"]}
+    return None
+
+
+def freeze(s3: S3Client, config: NightConfig, day: date, now: datetime, run_id: str, refreeze: bool) -> FrozenInput:
+    """Returns D's frozen input, writing it if this is the first time (or a refreeze by another run than its writer)."""
+    key = input_key(day)
+    existing = read_json_bytes(s3, config.in_bucket, key)
+    if existing is not None:
+        document = json.loads(existing[0])
+        # A retry of the run that froze anew must find the input that its running step reads.
+        if not refreeze or document.get("frozen_by") == run_id:
+            return FrozenInput(document, hashlib.sha256(existing[0]).hexdigest())
+        manifest = MANIFEST.format(offer_date=offer_date(day))
+        if exists(s3, config.out_bucket, manifest):
+            raise NightError(f"refreeze is refused: s3://{config.out_bucket}/{manifest} is already published.")
+    previous = previous_night(s3, config, day)
+    document = build_input(config, day, list_input(s3, config), previous, now, run_id)
+    body = json.dumps(document, separators=(",", ":"), ensure_ascii=False).encode()
+    if existing is None:
+        written = put_if_absent(s3, config.in_bucket, key, body)
+    else:
+        written = put_if_match(s3, config.in_bucket, key, body, existing[1])
+    if not written:
+        # Another run was first: what it wrote is the night's input.
+        return freeze(s3, config, day, now, run_id, refreeze=False)
+    return FrozenInput(document, hashlib.sha256(body).hexdigest())

@@ -1,0 +1,120 @@
+"""The EMR cluster and the Spark step of a night as the dictionaries that RunJobFlow and AddJobFlowSteps take.
+
+Pure: the same configuration, date and deadline give the same dictionaries, and nothing else decides what runs.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from night import NightConfig, format_instant
+
+# EMR's managed service policy v2 acts only on clusters that carry this tag.
+MANAGED_POLICY_TAG = "for-use-with-amazon-emr-managed-policies"
+BUSINESS_DATE_TAG = "business_date"
+DEADLINE_TAG = "deadline"
+
+
+def cluster_name(config: NightConfig, day: date) -> str:
+    """The name under which D's cluster is looked up before one is created."""
+    return f"mercafacil-{config.environment}-recommendations-{day}"
+
+
+def cluster_tags(config: NightConfig, day: date, deadline: datetime) -> dict[str, str]:
+    """The tags by which the guards find the cluster: whose night it is and when it must be gone."""
+    return {
+        **config.emr.get("tags", {}),
+        "environment": config.environment,
+        BUSINESS_DATE_TAG: str(day),
+        DEADLINE_TAG: format_instant(deadline),
+        MANAGED_POLICY_TAG: "true",
+    }
+
+
+def as_tag_list(tags: dict[str, str]) -> list[dict[str, str]]:
+    """Tags in the shape of the EMR API."""
+    return [{"Key": key, "Value": value} for key, value in tags.items()]
+
+
+def job_flow(config: NightConfig, day: date, deadline: datetime, attempt: int) -> dict[str, Any]:
+    """The RunJobFlow request. The attempt (from 1) picks the subnet, so that a retry tries another zone."""
+    emr = config.emr
+    subnets = emr["subnet_ids"]
+    groups = list(emr.get("security_group_ids", []))
+
+    def group(role: str, instance_type: str, count: int) -> dict[str, Any]:
+        return {
+            "Name": role.lower(),
+            "InstanceRole": role,
+            "InstanceType": instance_type,
+            "InstanceCount": count,
+            "Market": "ON_DEMAND",
+        }
+
+    return {
+        "Name": cluster_name(config, day),
+        "ReleaseLabel": emr["release_label"],
+        "LogUri": emr["log_uri"],
+        "ServiceRole": emr["service_role"],
+        "JobFlowRole": emr["job_flow_role"],
+        "Applications": [{"Name": "Spark"}],
+        # EMR 7's default Python is 3.9; the job is written for the newer one in the image.
+        "Configurations": [
+            {
+                "Classification": "spark-env",
+                "Properties": {},
+                "Configurations": [
+                    {"Classification": "export", "Properties": {"PYSPARK_PYTHON": "python3.11"}, "Configurations": []}
+                ],
+            }
+        ],
+        "Instances": {
+            "InstanceGroups": [
+                group("MASTER", emr["master_instance_type"], 1),
+                group("CORE", emr["core_instance_type"], emr["core_instance_count"]),
+            ],
+            "Ec2SubnetId": subnets[(attempt - 1) % len(subnets)],
+            **({"AdditionalMasterSecurityGroups": groups, "AdditionalSlaveSecurityGroups": groups} if groups else {}),
+            "KeepJobFlowAliveWhenNoSteps": True,
+            "TerminationProtected": False,
+        },
+        # The guard that works even when nothing else of the platform does.
+        "AutoTerminationPolicy": {"IdleTimeout": emr["idle_timeout_seconds"]},
+        "StepConcurrencyLevel": 1,
+        "VisibleToAllUsers": True,
+        "Tags": as_tag_list(cluster_tags(config, day, deadline)),
+    }
+
+
+def step_name(day: date, input_digest: str) -> str:
+    """Names the step after what it computes: the same frozen input is the same step."""
+    return f"recommend {day} {input_digest[:16]}"
+
+
+def spark_step(config: NightConfig, day: date, now: str, input_digest: str) -> dict[str, Any]:
+    """The one step of the night. now is the instant at which the input was frozen, so a retry computes the same."""
+    return {
+        "Name": step_name(day, input_digest),
+        # The cluster stays for the retry; Excluir_Cluster_EMR ends it.
+        "ActionOnFailure": "CANCEL_AND_WAIT",
+        "HadoopJarStep": {
+            "Jar": "command-runner.jar",
+            "Args": [
+                *("spark-submit", "--deploy-mode", "cluster"),
+                *("--py-files", config.code_package, config.code_entry),
+                *("--business-date", str(day)),
+                *("--now", now),
+                *("--time-zone", config.time_zone),
+                *("--input", f"s3://{config.in_bucket}/runs/{day}/input.json"),
+                *("--in", f"s3://{config.in_bucket}"),
+                *("--out", f"s3://{config.out_bucket}"),
+                *("--models", f"s3://{config.artifacts_bucket}/models"),
+                *("--window-days", str(config.window_days)),
+                *("--late-lookback-days", str(config.late_lookback_days)),
+                *("--late-policy", config.late_policy),
+                *("--offers", str(config.offers_k)),
+                *("--minimum-offers", str(config.offers_minimum)),
+            ],
+        },
+    }

@@ -1,0 +1,216 @@
+"""The four tasks of the night as operators: each decides with the pure modules and acts through boto3.
+
+They poll instead of deferring: a deferred task never gets on_kill and needs aiobotocore, which the MWAA image is not
+documented to hold. A worker that dies loses nothing: every retry adopts the cluster and the step of the try before.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Sequence
+from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING, Any
+
+from airflow.exceptions import AirflowException, AirflowFailException
+from airflow.providers.amazon.aws.operators.emr import (
+    EmrAddStepsOperator,
+    EmrCreateJobFlowOperator,
+    EmrTerminateJobFlowOperator,
+)
+from airflow.sdk import BaseOperator
+
+from clusters import find_clusters, find_step, wait_for_step, wait_until_gone, wait_until_ready
+from freeze import FrozenInput, freeze
+from job_flow import as_tag_list, cluster_tags, job_flow, spark_step
+from night import (
+    NightConfig,
+    NightError,
+    business_date,
+    cluster_deadline,
+    format_instant,
+    freeze_from,
+    parse_instant,
+)
+from publish import publish
+from stored import read_json_bytes
+
+if TYPE_CHECKING:
+    from mypy_boto3_emr import EMRClient
+    from mypy_boto3_s3 import S3Client
+
+SUBIR = "Subir_Cluster_EMR"
+PROCESSAR = "Processar_Dados_Usando_ML_Spark"
+GRAVAR = "Gravar_Resultados_No_S3_Out"
+EXCLUIR = "Excluir_Cluster_EMR"
+
+
+def _aws(config: NightConfig) -> dict[str, Any]:
+    # No Airflow connection: the worker's role decides. RunJobFlow and AddJobFlowSteps are not idempotent, so botocore
+    # may not repeat one whose answer was lost; the task's retry looks first.
+    return {
+        "aws_conn_id": None,
+        "region_name": config.region,
+        "botocore_config": {"retries": {"total_max_attempts": 1}},
+    }
+
+
+def _s3(config: NightConfig) -> S3Client:
+    import boto3
+
+    return boto3.client("s3", region_name=config.region)
+
+
+def _emr(config: NightConfig) -> EMRClient:
+    # Reading and terminating may be repeated freely: botocore's own retries stay on.
+    import boto3
+
+    return boto3.client("emr", region_name=config.region)
+
+
+def _day(context: Any, config: NightConfig) -> date:
+    try:
+        return business_date(
+            context["params"].get("business_date"),
+            context["dag_run"].data_interval_end,
+            config.zone,
+            datetime.now(UTC),
+        )
+    except NightError as error:
+        raise AirflowFailException(str(error)) from None
+
+
+class SubirCluster(EmrCreateJobFlowOperator):  # type: ignore[misc]
+    """Gives the night its one cluster: adopts the active one of D, else creates it, and waits until it takes steps."""
+
+    # Nothing is rendered: the job flow is built at run time, and ".json" arguments are no template files.
+    template_fields: Sequence[str] = ()
+
+    def __init__(self, *, config: NightConfig, **kwargs: Any) -> None:
+        super().__init__(emr_conn_id=None, **_aws(config), **kwargs)
+        self.config = config
+
+    def execute(self, context: Any) -> str:
+        day = _day(context, self.config)
+        scheduled = str(context["dag_run"].run_type) == "scheduled"
+        deadline = cluster_deadline(self.config, day, scheduled, datetime.now(UTC))
+        emr = _emr(self.config)
+        clusters = find_clusters(emr, self.config, day)
+        if clusters:
+            cluster_id = clusters[0].id
+            self.log.info("Adopting cluster %s of %s", cluster_id, day)
+            emr.add_tags(ResourceId=cluster_id, Tags=as_tag_list(cluster_tags(self.config, day, deadline)))  # type: ignore[arg-type]
+            extra = [cluster.id for cluster in clusters[1:]]
+            if extra:
+                emr.terminate_job_flows(JobFlowIds=extra)
+        else:
+            self.job_flow_overrides = job_flow(self.config, day, deadline, context["ti"].try_number)
+            cluster_id = str(super().execute(context))
+        wait_until_ready(emr, cluster_id, time.sleep)
+        return cluster_id
+
+
+class ProcessarDados(EmrAddStepsOperator):  # type: ignore[misc]
+    """Freezes the night's input, then has the Spark job read exactly that, as one step that a retry adopts."""
+
+    template_fields: Sequence[str] = ()
+
+    def __init__(self, *, config: NightConfig, **kwargs: Any) -> None:
+        # The operator wants one of the two at parse time; the cluster is known at run time.
+        super().__init__(job_flow_id="found at run time", **_aws(config), **kwargs)
+        self.config = config
+
+    def execute(self, context: Any) -> str:
+        day = _day(context, self.config)
+        s3, emr = _s3(self.config), _emr(self.config)
+        try:
+            frozen = self._freeze(s3, context, day)
+        except NightError as error:
+            raise AirflowFailException(str(error)) from None
+        clusters = find_clusters(emr, self.config, day)
+        if not clusters:
+            raise AirflowFailException(f"{day} has no active cluster: clear {SUBIR} and what follows.")
+        cluster_id = clusters[0].id
+        step = spark_step(self.config, day, frozen.document["frozen_at"], frozen.digest)
+        step_id = find_step(emr, cluster_id, step["Name"])
+        if step_id is None:
+            # What an earlier step said must not be taken for what this one says.
+            s3.delete_object(Bucket=self.config.out_bucket, Key=f"staging/{day}/_error.json")
+            self.job_flow_id = cluster_id
+            self.steps = [step]
+            step_id = str(super().execute(context)[0])
+        else:
+            self.log.info("Waiting for step %s, which an earlier try has added", step_id)
+        status = wait_for_step(emr, cluster_id, step_id, time.sleep)
+        if status["State"] != "COMPLETED":
+            self._fail(s3, day, step_id, status)
+        return step_id
+
+    def _freeze(self, s3: S3Client, context: Any, day: date) -> FrozenInput:
+        first = freeze_from(self.config, day)
+        played = context["params"].get("now")
+        if played is not None:
+            now = parse_instant(played)
+            if now < first:
+                raise NightError(
+                    f"now is {format_instant(now)}, the input of {day} is complete from {format_instant(first)} on."
+                )
+        else:
+            while (now := datetime.now(UTC)) < first:
+                self.log.info("The input of %s is complete from %s on: waiting", day, format_instant(first))
+                time.sleep(min(60.0, (first - now).total_seconds()))
+        return freeze(s3, self.config, day, now, context["run_id"], bool(context["params"].get("refreeze")))
+
+    def _fail(self, s3: S3Client, day: date, step_id: str, status: dict[str, Any]) -> None:
+        said = read_json_bytes(s3, self.config.out_bucket, f"staging/{day}/_error.json")
+        if said is not None:
+            # The job itself refused: the same input would be refused again.
+            raise AirflowFailException(f"The Spark job failed: {json.loads(said[0])['message']}")
+        details = status.get("FailureDetails") or {}
+        reason = details.get("Message") or details.get("Reason") or "EMR gives no reason"
+        raise AirflowException(f"Step {step_id} is {status['State']}: {reason} (log: {details.get('LogFile')}).")
+
+
+class GravarResultados(BaseOperator):  # type: ignore[misc]
+    """Publishes the staged offers of D; the manifest, written last and once, is the publication."""
+
+    def __init__(self, *, config: NightConfig, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.config = config
+
+    def execute(self, context: Any) -> dict[str, Any]:
+        day = _day(context, self.config)
+        try:
+            manifest = publish(_s3(self.config), self.config, day, bool(context["params"].get("supersede")))
+        except NightError as error:
+            raise AirflowFailException(str(error)) from None
+        lines = sum(item["lines"] for item in manifest["files"])
+        self.log.info("Published %d files, %d lines for %s", len(manifest["files"]), lines, manifest["offer_date"])
+        return {"offer_date": manifest["offer_date"], "files": len(manifest["files"]), "lines": lines}
+
+
+class ExcluirCluster(EmrTerminateJobFlowOperator):  # type: ignore[misc]
+    """Ends every cluster of D, whatever happened before, then fails if the night did."""
+
+    template_fields: Sequence[str] = ()
+
+    def __init__(self, *, config: NightConfig, **kwargs: Any) -> None:
+        super().__init__(job_flow_id="found at run time", **_aws(config), **kwargs)
+        self.config = config
+
+    def execute(self, context: Any) -> None:
+        emr = _emr(self.config)
+        day = _day(context, self.config)
+        ids = [cluster.id for cluster in find_clusters(emr, self.config, day)]
+        self.log.info("Terminating %s", ids or "nothing: no cluster of this night is active")
+        for cluster_id in ids:
+            self.job_flow_id = cluster_id
+            super().execute(context)
+        wait_until_gone(emr, ids, time.sleep)
+        run_id = context["run_id"]
+        states = context["ti"].get_task_states(
+            dag_id=context["dag"].dag_id, task_ids=[SUBIR, PROCESSAR, GRAVAR], run_ids=[run_id]
+        )[run_id]
+        if states.get(GRAVAR) != "success":
+            # A teardown that fails the run is its only leaf: it alone decides whether the run has failed.
+            raise AirflowFailException(f"The night of {day} failed ({states}); its cluster is terminated.")
