@@ -8,6 +8,7 @@ import { type LineState, mayBecome } from "../shared/line-states";
 import type { Shard } from "../shared/shard";
 import type { Shopper } from "./decide-line";
 import type { ShardPorts } from "./send-shard";
+import type { SmsRequest } from "./twilio-messages";
 import type { TwilioOutcome } from "./twilio-outcome";
 
 /** A row of the ledger in memory. */
@@ -143,6 +144,12 @@ export function workerPorts(world: World, file: Buffer, worker: Worker): ShardPo
   async function* bytes(): AsyncGenerator<Uint8Array> {
     yield file;
   }
+  const sendSms = effect(async ({ to, statusCallback }: SmsRequest) => {
+    const claim = decodeURIComponent(statusCallback.slice(statusCallback.lastIndexOf("/") + 1));
+    const act = worker.twilio(claim);
+    if (act.accepts) world.accepted.push({ claim, to, rowAtRequest: world.rows.get(claim)?.state });
+    return act.answer;
+  });
   return {
     effects: () => effects,
     ledger: {
@@ -162,12 +169,7 @@ export function workerPorts(world: World, file: Buffer, worker: Worker): ShardPo
     },
     readShopper: effect(async (line: LineKey) => world.shoppers.get(line.shopperId)!),
     readSwitches: effect(async () => ({ switches: await control.switches("", ""), readAt: world.now })),
-    sendSms: effect(async ({ to, statusCallback }) => {
-      const claim = decodeURIComponent(statusCallback.slice(statusCallback.lastIndexOf("/") + 1));
-      const act = worker.twilio(claim);
-      if (act.accepts) world.accepted.push({ claim, to, rowAtRequest: world.rows.get(claim)?.state });
-      return act.answer;
-    }),
+    twilio: async () => sendSms,
     now: () => world.now,
     async pause(ms) {
       world.now += ms;

@@ -14,7 +14,8 @@ export type LinePorts = {
   readonly readShopper: (line: LineKey) => Promise<Shopper>;
   /** The switches, and the instant at which their reading began. */
   readonly readSwitches: () => Promise<{ readonly switches: Switches; readonly readAt: number }>;
-  readonly sendSms: SendSms;
+  /** The way to Twilio, its credentials at hand; throws while there are none, which must not cost a claim. */
+  readonly twilio: () => Promise<SendSms>;
   readonly now: () => number;
   readonly pause: (ms: number) => Promise<void>;
   /** Milliseconds until the worker must have stopped. */
@@ -75,6 +76,7 @@ export async function sendLine(line: OutLine, ports: LinePorts, settings: Sender
   const { brl, phoneToken } = planned;
   const from = settings.senderOf(line.tenantId);
   if (from === undefined) throw new Error(`SENDERS names no sender number for ${line.tenantId}.`);
+  const sendSms = await ports.twilio();
 
   if (!(await control.reserve(line.offerDate, brl, seen.switches.dailyBrl))) return { kind: "left", reason: "budget" };
   const claim: Claim = { ...line, phoneToken, claimedAt: instant(now()) };
@@ -98,7 +100,7 @@ export async function sendLine(line: OutLine, ports: LinePorts, settings: Sender
       return decision.kind === "send" ? { kind: "left", reason: "phone_changed" } : decline(line, decision, ports);
     }
     const { to, text, secondsLeft } = decision;
-    const outcome = await ports.sendSms({ to, from, text, statusCallback, validitySeconds: secondsLeft });
+    const outcome = await sendSms({ to, from, text, statusCallback, validitySeconds: secondsLeft });
     if (outcome.kind === "too_many") {
       const wait = Math.min(outcome.retryAfterMs ?? FIRST_PAUSE_MS * 2 ** tries, LONGEST_PAUSE_MS);
       const patience = Math.min(ports.remainingMs(), secondsLeft * 1000);

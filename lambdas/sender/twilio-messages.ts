@@ -6,6 +6,7 @@ import Version from "twilio/lib/base/Version";
 import type V2010 from "twilio/lib/rest/api/V2010";
 import { MessageListInstance } from "twilio/lib/rest/api/v2010/account/message";
 import { isBrazilian } from "../shared/phone";
+import type { TwilioCredentials } from "../shared/twilio-secret";
 import type { HttpAnswer } from "./http-post";
 import { outcomeOfError, TooManyRequests, type TwilioOutcome } from "./twilio-outcome";
 
@@ -22,26 +23,10 @@ export type SmsRequest = {
 /** Sends one SMS; the promise is never rejected. */
 export type SendSms = (request: SmsRequest) => Promise<TwilioOutcome>;
 
-/** Twilio's account and token. */
-export type TwilioCredentials = { readonly accountSid: string; readonly authToken: string };
-
 type Post = (url: string, headers: Readonly<Record<string, string>>, body: string) => Promise<HttpAnswer>;
 
 /** Twilio's bounds of ValidityPeriod: https://www.twilio.com/docs/messaging/api/message-resource */
 const LONGEST_VALIDITY_SECONDS = 36_000;
-
-/** The credentials in the secret's text; throws without quoting it. */
-export function readTwilioSecret(text: string | undefined): TwilioCredentials {
-  let secret: Record<string, unknown> = {};
-  try {
-    secret = Object(JSON.parse(text ?? ""));
-  } catch {}
-  const { account_sid: accountSid, auth_token: authToken } = secret;
-  if (typeof accountSid !== "string" || typeof authToken !== "string" || !accountSid || !authToken) {
-    throw new Error('The twilio secret is not {"account_sid","auth_token"}: fill it before anything can be sent.');
-  }
-  return { accountSid, authToken };
-}
 
 /** Milliseconds of a Retry-After header in seconds; a date or nonsense is undefined. */
 export function retryAfterMs(header: string | string[] | undefined): number | undefined {

@@ -1,0 +1,81 @@
+// Twilio's two calls, a receipt for a claim and a shopper's message: checked by signature, stripped of numbers and
+// texts, and put on the status queue. What is not signed learns 403; what is malformed is ignored and counted.
+import { paginateScan } from "@aws-sdk/client-dynamodb";
+import { GetSecretValueCommand } from "@aws-sdk/client-secrets-manager";
+import { SendMessageCommand } from "@aws-sdk/client-sqs";
+import type { APIGatewayProxyEvent, APIGatewayProxyResult } from "aws-lambda";
+import { dynamoDbClient, secretsManagerClient, sqsClient } from "../shared/aws-clients";
+import { typed } from "../shared/dynamo-items";
+import { required, requiredTexts } from "../shared/env";
+import { log } from "../shared/log";
+import { type StatusMessage, statusText } from "../shared/status-message";
+import { readTokenSecret, tenantKey, token } from "../shared/tokens";
+import { readTwilioSecret } from "../shared/twilio-secret";
+import { chainsOf, optOutsOf, readReceipt, readStop } from "./read-callback";
+import { claimOf, isTwilios, type Parameters, parametersOf } from "./twilio-request";
+
+const twilioSecret = required("TWILIO_SECRET_ARN");
+const tokenSecret = required("TOKEN_SECRET_ARN");
+const statusQueue = required("STATUS_QUEUE_URL");
+const clientsTable = required("CLIENTS_TABLE");
+const senders = requiredTexts("SENDERS");
+const dynamoDb = dynamoDbClient();
+const sqs = sqsClient();
+const secrets = secretsManagerClient();
+
+const secretText = async (arn: string): Promise<string | undefined> =>
+  (await secrets.send(new GetSecretValueCommand({ SecretId: arn }))).SecretString;
+
+let authToken: string | undefined;
+let masterKey: Buffer | undefined;
+
+async function everyChain(): Promise<string[]> {
+  const chains: string[] = [];
+  const input = {
+    TableName: clientsTable,
+    FilterExpression: "begins_with(pk, :chain)",
+    ProjectionExpression: "pk",
+    ExpressionAttributeValues: { ":chain": typed("chain#") },
+  };
+  for await (const page of paginateScan({ client: dynamoDb }, input)) {
+    for (const item of page.Items ?? []) chains.push((item.pk?.S ?? "").slice("chain#".length));
+  }
+  return chains;
+}
+
+const enqueue = (message: StatusMessage): Promise<unknown> =>
+  sqs.send(new SendMessageCommand({ QueueUrl: statusQueue, MessageBody: statusText(message) }));
+
+async function optOuts(parameters: Parameters, at: string): Promise<StatusMessage[]> {
+  const stop = readStop(parameters);
+  if (!stop) return [];
+  const chains = await chainsOf(stop.senders, senders, everyChain);
+  if (chains.length === 0) log("sender_of_no_chain", { word: stop.word });
+  masterKey ??= readTokenSecret(await secretText(tokenSecret));
+  const master = masterKey;
+  return optOutsOf(stop, chains, (tenantId, phone) => token(tenantKey(master, tenantId), "phone", phone), at);
+}
+
+/** Twilio's answer to an inbound message: say nothing. */
+const NO_REPLY = { statusCode: 200, headers: { "Content-Type": "text/xml" }, body: "<Response></Response>" };
+
+/** Answers one of Twilio's calls. */
+export async function handler(event: APIGatewayProxyEvent): Promise<APIGatewayProxyResult> {
+  const at = new Date().toISOString();
+  const parameters = parametersOf(event);
+  authToken ??= readTwilioSecret(await secretText(twilioSecret)).authToken;
+  if (!isTwilios(event, parameters, [authToken])) {
+    log("forged", { resource: event.resource });
+    return { statusCode: 403, body: "" };
+  }
+  if (event.resource === "/twilio/inbound") {
+    const messages = await optOuts(parameters, at);
+    await Promise.all(messages.map(enqueue));
+    log("inbound", { opt_outs: messages.length });
+    return NO_REPLY;
+  }
+  const receipt = readReceipt(claimOf(event), parameters, at);
+  if (receipt) await enqueue(receipt);
+  log("status", { status: receipt?.status ?? "malformed" });
+  return { statusCode: 204, body: "" };
+}

@@ -1,0 +1,35 @@
+// Closes a day once no zone of the country is open for it any more.
+import { dynamoDbClient, s3Client } from "../shared/aws-clients";
+import { dayIsOver, localTime } from "../shared/calendar";
+import { dynamoControl } from "../shared/control";
+import { required, requiredDates } from "../shared/env";
+import { dynamoLedger } from "../shared/ledger";
+import { log } from "../shared/log";
+import { s3OutBucket } from "../shared/out-bucket";
+import { pause } from "../shared/pause";
+import { closeDay } from "./close-day";
+
+const timeZone = required("TIME_ZONE");
+const holidays = requiredDates("HOLIDAYS");
+const dynamoDb = dynamoDbClient();
+const out = s3OutBucket(s3Client(), required("OUT_BUCKET"));
+const ledger = dynamoLedger(dynamoDb, required("LEDGER_TABLE"), pause);
+const control = dynamoControl(dynamoDb, required("CONTROL_TABLE"));
+
+/** Invoked by the schedule with `{}`, or by hand with `{offer_date}`; throws while that day is not over. */
+export async function handler(event: { readonly offer_date?: string }): Promise<Readonly<Record<string, number>>> {
+  const now = Date.now();
+  const offerDate = event?.offer_date ?? localTime(now, timeZone).date;
+  if (!dayIsOver(offerDate, holidays, now)) {
+    throw new Error(`${offerDate} is not over: some shopper may still be messaged. Close it after its last window.`);
+  }
+  const manifest = await out.manifest(offerDate);
+  if (!manifest) {
+    log("nothing_published", { offer_date: offerDate });
+    return {};
+  }
+  const ends = await closeDay(manifest, holidays, { out, ledger, control, at: new Date(now).toISOString(), log });
+  const counts = Object.fromEntries(ends);
+  log("closed", { offer_date: offerDate, ...counts });
+  return counts;
+}

@@ -1,0 +1,134 @@
+// One shard of today's offers at a time, from the queue: everything a line's sending needs is wired here, and what a
+// line becomes is decided elsewhere. A shard that could not be worked comes back; one of ours that is stale does not.
+import { Readable } from "node:stream";
+import { GetItemCommand } from "@aws-sdk/client-dynamodb";
+import { GetSecretValueCommand } from "@aws-sdk/client-secrets-manager";
+import { SendMessageCommand } from "@aws-sdk/client-sqs";
+import type { Context, SQSBatchResponse, SQSEvent } from "aws-lambda";
+import { dynamoDbClient, s3Client, secretsManagerClient, sqsClient } from "../shared/aws-clients";
+import { type ByteLine, type ByteRange, bytesToRead, linesOwned } from "../shared/byte-lines";
+import type { LineKey } from "../shared/claim-keys";
+import { dynamoControl } from "../shared/control";
+import { typed } from "../shared/dynamo-items";
+import { required, requiredDates, requiredNumber, requiredOneOf, requiredTexts } from "../shared/env";
+import { dynamoLedger } from "../shared/ledger";
+import { log } from "../shared/log";
+import { s3OutBucket } from "../shared/out-bucket";
+import { pause } from "../shared/pause";
+import { readShard, type Shard, shardMessage } from "../shared/shard";
+import { readTwilioSecret } from "../shared/twilio-secret";
+import { readPerson } from "../shared/vault";
+import type { Shopper } from "./decide-line";
+import { keepAlivePost } from "./http-post";
+import { recent } from "./recent";
+import { errorName } from "./send-line";
+import { FileChanged, type ShardPorts, type ShardSettings, sendShard } from "./send-shard";
+import { type SendSms, twilioMessages } from "./twilio-messages";
+
+const LINES_IN_FLIGHT = 20;
+const REQUEST_TIMEOUT_MS = 10_000;
+/** Switches are shared by the lines in flight for this long: far under the 2 s that a request allows. */
+const SWITCHES_AGE_MS = 500;
+
+const vaultTable = required("VAULT_TABLE");
+const queue = required("SEND_QUEUE_URL");
+const twilioSecret = required("TWILIO_SECRET_ARN");
+const twilioBaseUrl = required("TWILIO_BASE_URL");
+const senders = requiredTexts("SENDERS");
+const settings: ShardSettings = {
+  recipients: requiredOneOf("RECIPIENTS", ["all", "allowlist", "none"]),
+  holidays: requiredDates("HOLIDAYS"),
+  pricePerSegmentBrl: requiredNumber("PRICE_PER_SEGMENT_BRL", 0),
+  senderOf: (tenantId) => senders.get(tenantId) ?? senders.get("*"),
+  callbackBaseUrl: required("CALLBACK_BASE_URL"),
+  timeZone: required("TIME_ZONE"),
+  linesInFlight: LINES_IN_FLIGHT,
+};
+const dynamoDb = dynamoDbClient();
+const sqs = sqsClient();
+const secrets = secretsManagerClient();
+const out = s3OutBucket(s3Client(), required("OUT_BUCKET"));
+const ledger = dynamoLedger(dynamoDb, required("LEDGER_TABLE"), pause);
+const control = dynamoControl(dynamoDb, required("CONTROL_TABLE"));
+const post = keepAlivePost(LINES_IN_FLIGHT, REQUEST_TIMEOUT_MS);
+
+async function hasStopped(tenantId: string, phoneToken: string): Promise<boolean> {
+  const Key = { person: typed(`${tenantId}#${phoneToken}`), fact: typed("stop") };
+  const { Item } = await dynamoDb.send(new GetItemCommand({ TableName: vaultTable, Key, ConsistentRead: true }));
+  return Item !== undefined;
+}
+
+async function readShopper({ tenantId, shopperId }: LineKey): Promise<Shopper> {
+  const { phone, phoneToken, consents } = await readPerson(dynamoDb, vaultTable, tenantId, shopperId);
+  const listed = settings.recipients === "allowlist" && phoneToken !== undefined;
+  const [optedOut, onAllowList] = await Promise.all([
+    phoneToken !== undefined && hasStopped(tenantId, phoneToken),
+    listed && control.isAllowed(tenantId, phoneToken),
+  ]);
+  return { phone, phoneToken, consentsToSms: consents.sms, optedOut, onAllowList };
+}
+
+/** Twilio as the secret says now; asked for again by each shard, so that a new token needs no deploy. */
+function lazyTwilio(): () => Promise<SendSms> {
+  let ready: Promise<SendSms> | undefined;
+  const connect = async (): Promise<SendSms> => {
+    const { SecretString } = await secrets.send(new GetSecretValueCommand({ SecretId: twilioSecret }));
+    return twilioMessages(twilioBaseUrl, readTwilioSecret(SecretString), post);
+  };
+  return () => {
+    ready ??= connect();
+    return ready;
+  };
+}
+
+async function* linesOf(shard: Shard, range: ByteRange): AsyncGenerator<ByteLine> {
+  const object = await out.openRange(shard.key, shard.etag, bytesToRead(range));
+  if (!object) throw new FileChanged(`${shard.key} is no longer the version that was verified.`);
+  // Read whole, some hundred KiB: no connection waits while messages are sent.
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of object.chunks) chunks.push(chunk);
+  yield* linesOwned(Readable.from(chunks), range);
+}
+
+function portsFor(shard: Shard, context: Context): ShardPorts {
+  const now = Date.now;
+  const switches = recent(() => control.switches(shard.tenantId, shard.offerDate), SWITCHES_AGE_MS, now);
+  return {
+    ledger,
+    control,
+    readShopper,
+    async readSwitches() {
+      const { value, readAt } = await switches();
+      return { switches: value, readAt };
+    },
+    twilio: lazyTwilio(),
+    now,
+    pause,
+    remainingMs: () => context.getRemainingTimeInMillis(),
+    log,
+    linesOf,
+    async handOn(rest) {
+      await sqs.send(new SendMessageCommand({ QueueUrl: queue, MessageBody: shardMessage(rest) }));
+      log("handed_on", { shard: rest.shardId, start: rest.start });
+    },
+  };
+}
+
+/** Takes shards; answers which of them must come back. */
+export async function handler(event: SQSEvent, context: Context): Promise<SQSBatchResponse> {
+  const batchItemFailures: SQSBatchResponse["batchItemFailures"] = [];
+  for (const record of event.Records) {
+    try {
+      const shard = readShard(record.body);
+      const ends = await sendShard(shard, portsFor(shard, context), settings);
+      const { shardId, tenantId, offerDate } = shard;
+      log("shard_done", { shard: shardId, tenant_id: tenantId, offer_date: offerDate, ...Object.fromEntries(ends) });
+    } catch (error) {
+      // A file that changed is verified anew by the next plan; coming back would not mend it.
+      const comesBack = !(error instanceof FileChanged);
+      log("shard_failed", { error: errorName(error), comes_back: String(comesBack) });
+      if (comesBack) batchItemFailures.push({ itemIdentifier: record.messageId });
+    }
+  }
+  return { batchItemFailures };
+}

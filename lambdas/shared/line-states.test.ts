@@ -1,0 +1,27 @@
+import { isFinalAtClose, type LineState, mayBecome, statesBefore, TRANSITIONS } from "./line-states";
+
+const STATES = Object.keys(TRANSITIONS) as LineState[];
+
+describe("the transition table", () => {
+  test("lets every state end, and none leave an end", () => {
+    const ends = STATES.filter((state) => TRANSITIONS[state].length === 0);
+    expect(ends.sort()).toEqual(["DELIVERED", "EXPIRED", "HELD", "REJECTED", "SUPPRESSED"]);
+    for (const state of STATES) {
+      const reached = new Set<LineState>([state]);
+      for (const from of reached) for (const to of TRANSITIONS[from]) reached.add(to);
+      expect(ends.some((end) => reached.has(end))).toBe(true);
+    }
+  });
+
+  test("never leads from a request whose outcome is unknown to another request", () => {
+    expect(mayBecome("IN_DOUBT", "ABSENT")).toBe(false);
+    expect(mayBecome("IN_DOUBT", "CLAIMED")).toBe(false);
+    expect(mayBecome("HELD", "CLAIMED")).toBe(false);
+    expect(statesBefore("CLAIMED")).toEqual(["ABSENT"]);
+  });
+
+  test("leaves at the day's close only open and unsettled lines to be ended", () => {
+    expect(STATES.filter((state) => !isFinalAtClose(state)).sort()).toEqual(["ABSENT", "CLAIMED", "IN_DOUBT"]);
+    for (const state of ["CLAIMED", "IN_DOUBT"] as const) expect(mayBecome(state, "HELD")).toBe(true);
+  });
+});

@@ -1,0 +1,71 @@
+import fc from "fast-check";
+import { type LineState, mayBecome } from "../shared/line-states";
+import type { Receipt } from "../shared/status-message";
+import { applyStatus } from "./apply-status";
+
+const receipt = (status: string): Receipt => ({
+  kind: "receipt",
+  claim: "c",
+  sid: "SM1",
+  status,
+  code: status === "undelivered" ? 30003 : null,
+  at: "2026-11-23T13:00:00.000Z",
+});
+
+function lineIn(state: LineState) {
+  const row: { state: LineState; sid?: string } = { state };
+  return {
+    row,
+    ports: {
+      ledger: {
+        async step(_claim: string, to: LineState, { sid }: { sid?: string }) {
+          if (!mayBecome(row.state, to)) return false;
+          Object.assign(row, { state: to, sid });
+          return true;
+        },
+      },
+      stop: async () => true,
+    },
+  };
+}
+
+describe("receipts", () => {
+  test("reach one state in any order, however often each comes, before the SID is stored or after", async () => {
+    const words = ["queued", "sending", "sent", "delivered", "undelivered", "failed", "read"];
+    const set = fc.uniqueArray(fc.constantFrom(...words), { minLength: 1 });
+    const start = fc.constantFrom<LineState>("CLAIMED", "IN_DOUBT", "SENT");
+    const played = set.chain((some) =>
+      fc.tuple(
+        fc.constant(some),
+        fc
+          .array(fc.constantFrom(...some), { maxLength: 12 })
+          .chain((more) => fc.shuffledSubarray([...some, ...more], { minLength: some.length + more.length })),
+      ),
+    );
+    await fc.assert(
+      fc.asyncProperty(start, played, async (from, [some, order]) => {
+        const { row, ports } = lineIn(from);
+        for (const status of order) await applyStatus(receipt(status), ports);
+        const delivered = some.includes("delivered") || some.includes("read");
+        const failed = some.includes("undelivered") || some.includes("failed");
+        expect(row.state).toBe(delivered ? "DELIVERED" : failed ? "UNDELIVERED" : "SENT");
+        if (from !== "SENT" || delivered || failed) expect(row.sid).toBe("SM1");
+      }),
+    );
+  });
+
+  test.each(["REJECTED", "HELD", "SUPPRESSED", "EXPIRED"] as const)(
+    "change nothing of a line that is %s",
+    async (state) => {
+      const { row, ports } = lineIn(state);
+      expect(await applyStatus(receipt("delivered"), ports)).toBe("nothing_new");
+      expect(row).toEqual({ state });
+    },
+  );
+
+  test("of an unknown word prove nothing", async () => {
+    const { row, ports } = lineIn("CLAIMED");
+    expect(await applyStatus(receipt("receiving"), ports)).toBe("nothing_new");
+    expect(row.state).toBe("CLAIMED");
+  });
+});
