@@ -9,7 +9,7 @@ import { ApiGatewayResource } from "@cdktf/provider-aws/lib/api-gateway-resource
 import { ApiGatewayRestApi } from "@cdktf/provider-aws/lib/api-gateway-rest-api";
 import { ApiGatewayStage } from "@cdktf/provider-aws/lib/api-gateway-stage";
 import { LambdaPermission } from "@cdktf/provider-aws/lib/lambda-permission";
-import { Lazy, type TerraformResource } from "cdktf";
+import { type IResolveContext, Lazy, type TerraformResource } from "cdktf";
 import { Construct } from "constructs";
 import type { NodeFunction } from "./function";
 
@@ -103,7 +103,7 @@ export class RestApi extends Construct {
   private stage(): ApiGatewayStage {
     const deployment = new ApiGatewayDeployment(this, "deployment", {
       restApiId: this.api.id,
-      triggers: { configuration: Lazy.stringValue({ produce: () => this.fingerprint() }) },
+      triggers: { configuration: Lazy.stringValue({ produce: (context) => this.fingerprint(context) }) },
       dependsOn: this.parts,
       lifecycle: { createBeforeDestroy: true },
     });
@@ -114,9 +114,9 @@ export class RestApi extends Construct {
     });
   }
 
-  /** Digest of every part as it is synthesized. */
-  private fingerprint(): string {
-    const parts = this.parts.map((part) => JSON.stringify(part.toTerraform()));
+  /** Digest of every part as it is synthesized: references by their text, so that it changes only with the code. */
+  private fingerprint(context: IResolveContext): string {
+    const parts = this.parts.map((part) => JSON.stringify(context.resolve(part.toTerraform())));
     return createHash("sha256").update(parts.join("\n")).digest("hex");
   }
 

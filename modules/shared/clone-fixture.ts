@@ -1,0 +1,37 @@
+// A temporary copy of what a stack ships, with stand-ins for what the build makes: tests synthesize from it, so that
+// they need no build, and can add a file without touching the repository.
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, utimesSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { packageRoot } from "./source-root";
+
+const SHIPPED = ["contracts", "dags", "models", "spark"];
+const HANDLERS = ["authorizer", "collector", "planner", "sender", "callback", "status", "closer"];
+
+/** A copy in the machine's temporary folder. */
+export interface Clone {
+  readonly root: string;
+  /** Writes a file of the copy. */
+  readonly write: (path: string, content: string) => void;
+  /** Gives every file of the copy one modification time. */
+  readonly touch: (when: Date) => void;
+  readonly remove: () => void;
+}
+
+/** Copies the shipped sources and adds one bundle a handler and one Spark schema. */
+export function cloneFixture(): Clone {
+  const root = mkdtempSync(join(tmpdir(), "mercafacil-clone-"));
+  const write = (path: string, content: string) => {
+    mkdirSync(dirname(join(root, path)), { recursive: true });
+    writeFileSync(join(root, path), content);
+  };
+  for (const folder of SHIPPED) cpSync(join(packageRoot(), folder), join(root, folder), { recursive: true });
+  write("package.json", "{}");
+  for (const handler of HANDLERS) write(`dist/bundles/${handler}/index.js`, `exports.handler = "${handler}";\n`);
+  write("generated/spark/purchase_v1.json", '{"type":"struct","fields":[]}');
+  const touch = (when: Date) => {
+    for (const path of readdirSync(root, { recursive: true, encoding: "utf8" }))
+      utimesSync(join(root, path), when, when);
+  };
+  return { root, write, touch, remove: () => rmSync(root, { recursive: true, force: true }) };
+}
