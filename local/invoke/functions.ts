@@ -20,7 +20,8 @@ export interface Functions {
 export interface FunctionSurroundings {
   /** For the unpacked zips. */
   readonly folder: string;
-  readonly logs: string;
+  /** Where logs lie when a function's first process starts. */
+  readonly logs: () => string;
   readonly region: string;
   /** Variables that point the AWS SDK to the stand-ins. */
   readonly endpoints: Readonly<Record<string, string>>;
@@ -57,7 +58,7 @@ export const createFunctions = (
           memoryMb,
           region: surroundings.region,
           env: { ...environment, ...surroundings.endpoints },
-          logFile: join(surroundings.logs, `${name}.log`),
+          logFile: join(surroundings.logs(), `${name}.log`),
         }),
     });
   }

@@ -18,17 +18,21 @@ export interface Workspace {
   readonly out: string;
   /** Where the night is put together. */
   readonly partial: string;
-  readonly logs: string;
+  /** Where each component's log lies at this moment. */
+  logs(): string;
   /** For what no one reads afterwards: Airflow's home, unpacked functions, Spark's shuffle files. */
   readonly work: string;
   /** Gives the night its name; an earlier whole night of that name is replaced. */
   publish(): void;
-  /** Removes what was put together and lets others use the name again. */
-  abandon(): void;
+  /** Keeps the logs of a failed run beside the name; where they are, or undefined when nothing was logged. */
+  keepLogs(): string | undefined;
+  /** Removes what is not a whole night and lets others use the name again. */
+  close(): void;
 }
 
 // A small night takes about 100 MB while it runs.
-const NEEDED_FREE_BYTES = 200 * 1024 * 1024;
+const MEBIBYTE = 1024 * 1024;
+const NEEDED_FREE_BYTES = 200 * MEBIBYTE;
 
 /** Bytes that a user may still write on the file system that holds `path`. */
 export const freeBytes = (path: string): number => {
@@ -74,13 +78,16 @@ const refuseForeignFolder = (out: string): void => {
     throw new NightError(`--out ${out} holds something other than a night: give a new or empty folder.`);
 };
 
+const remove = (folder: string): void =>
+  rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
+
 /** Locks the name `out` and creates the folders to work in. Throws NightError. */
 export const openWorkspace = (out: string): Workspace => {
   refuseForeignFolder(out);
   const partial = `${out}.partial`;
+  const work = `${out}.work`;
+  const failed = `${out}.failed`;
   const lockFile = `${out}.lock`;
-  const work = join(partial, "work");
-  const logs = join(partial, "logs");
   try {
     mkdirSync(dirname(out), { recursive: true });
     lock(lockFile, out);
@@ -88,20 +95,22 @@ export const openWorkspace = (out: string): Workspace => {
     if (error instanceof NightError) throw error;
     throw new NightError(`--out ${out} cannot be written (${systemCodeOf(error) ?? error}).`);
   }
-  const abandon = () => {
-    rmSync(partial, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
+  let published = false;
+  const close = () => {
+    for (const folder of [partial, work]) remove(folder);
     rmSync(lockFile, { force: true });
   };
+  const logs = () => join(published ? out : partial, "logs");
   try {
-    rmSync(partial, { recursive: true, force: true });
+    for (const folder of [partial, work, failed]) remove(folder);
     const free = freeBytes(dirname(out));
     if (free < NEEDED_FREE_BYTES)
       throw new NightError(
-        `The disk that holds ${dirname(out)} has ${Math.floor(free / 1024 / 1024)} MB free, a night needs ${NEEDED_FREE_BYTES / 1024 / 1024} MB: free some, or give another --out.`,
+        `The disk that holds ${dirname(out)} has ${Math.floor(free / MEBIBYTE)} MB free, a night needs ${NEEDED_FREE_BYTES / MEBIBYTE} MB: free some, or give another --out.`,
       );
-    for (const folder of [work, logs]) mkdirSync(folder, { recursive: true });
+    for (const folder of [work, logs()]) mkdirSync(folder, { recursive: true });
   } catch (error) {
-    abandon();
+    close();
     throw error;
   }
   return {
@@ -109,15 +118,20 @@ export const openWorkspace = (out: string): Workspace => {
     partial,
     logs,
     work,
-    abandon,
+    close,
     publish: () => {
-      rmSync(work, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
       const earlier = `${out}.earlier`;
-      rmSync(earlier, { recursive: true, force: true });
+      remove(earlier);
       if (existsSync(out)) renameSync(out, earlier);
       renameSync(partial, out);
-      rmSync(earlier, { recursive: true, force: true });
-      rmSync(lockFile, { force: true });
+      published = true;
+      remove(earlier);
+    },
+    keepLogs: () => {
+      if (published || readdirSync(logs()).length === 0) return undefined;
+      mkdirSync(failed, { recursive: true });
+      renameSync(logs(), join(failed, "logs"));
+      return join(failed, "logs");
     },
   };
 };

@@ -1,0 +1,54 @@
+// What the command line asks for, checked before anything starts.
+import { parseArgs } from "node:util";
+import { nightInstants } from "../player/played-instants";
+import { messageOf, NightError } from "./night-error";
+
+/** A run's options. */
+export interface NightOptions {
+  /** The events file; the week that ships when absent. */
+  readonly events?: string;
+  /** The business date, yyyy-MM-dd; the newest day of the events when absent. */
+  readonly date?: string;
+  /** The out folder; `.local/nights/<business date>` when absent. */
+  readonly out?: string;
+  /** Leave everything running when the night is over. */
+  readonly keep: boolean;
+  /** The ingestion API's port; 0 is any free one. */
+  readonly port: number;
+}
+
+/** How to call it. */
+export const USAGE = "npm start -- [--events FILE.jsonl] [--date YYYY-MM-DD] [--out DIR] [--port N] [--keep]";
+
+/** Reads the command line. Throws NightError with one sentence. */
+export const readOptions = (args: readonly string[]): NightOptions & { readonly help: boolean } => {
+  let values: ReturnType<typeof parse>;
+  try {
+    values = parse(args);
+  } catch (error) {
+    throw new NightError(`${messageOf(error).split("\n")[0]} Usage: ${USAGE}`);
+  }
+  const { events, date, out, keep = false, help = false } = values;
+  // Any zone will do to see whether it is a date of the calendar.
+  if (date !== undefined && !nightInstants(date, "UTC"))
+    throw new NightError(`--date must be a calendar date as YYYY-MM-DD, got ${JSON.stringify(date)}.`);
+  const port = Number(values.port ?? "0");
+  if (!/^\d{1,5}$/.test(values.port ?? "0") || port > 65_535)
+    throw new NightError(`--port must be a number from 0 to 65535, got ${JSON.stringify(values.port)}.`);
+  for (const [name, value] of Object.entries({ events, out }))
+    if (value === "") throw new NightError(`--${name} is empty.`);
+  return { events, date, out, keep, port, help };
+};
+
+const parse = (args: readonly string[]) =>
+  parseArgs({
+    args: [...args],
+    options: {
+      events: { type: "string" },
+      date: { type: "string" },
+      out: { type: "string" },
+      keep: { type: "boolean" },
+      port: { type: "string" },
+      help: { type: "boolean", short: "h" },
+    },
+  }).values;

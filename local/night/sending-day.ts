@@ -1,0 +1,60 @@
+// The day after the night: the planner, the sender and the rest at their scheduled instants, Twilio's stand-in answering.
+import { join } from "node:path";
+import { DateTime } from "luxon";
+import { invokeAsynchronously } from "../invoke/asynchronous";
+import { createQueuePoller, type QueuePoller } from "../invoke/queue-poller";
+import type { NightInstants } from "../player/played-instants";
+import { playDay } from "./dispatch-day";
+import type { PlayedClock } from "./played-clock";
+import type { Stage } from "./progress";
+import { openLog } from "./run-log";
+import type { StandIns } from "./stand-ins";
+import type { Workspace } from "./workspace";
+
+/** A poller for every queue mapping of the stack. */
+export const createPollers = (standIns: StandIns, now: () => number): readonly QueuePoller[] =>
+  standIns.platform.mappings.map((mapping) => {
+    const queue = standIns.platform.queues.find(({ arn }) => arn === mapping.queueArn);
+    if (!queue) throw new Error(`the stack has no queue ${mapping.queueArn}`);
+    const { clients, functions, region } = standIns;
+    return createQueuePoller(mapping, queue, { sqs: clients.sqs, functions, now, region });
+  });
+
+/** Plays D+1 from 08:00 until its end. */
+export const playSendingDay = async (
+  standIns: StandIns,
+  clock: PlayedClock,
+  night: NightInstants,
+  workspace: Workspace,
+  stage: Stage,
+): Promise<void> => {
+  const log = openLog(join(workspace.logs(), "schedules.log"));
+  const { platform, functions, clients } = standIns;
+  const note = (what: string) => log.write(`${new Date(clock.now()).toISOString()} ${what}`);
+  await playDay(
+    {
+      schedules: platform.schedules,
+      pollers: createPollers(standIns, clock.now),
+      fire: async ({ functionName, input }, instant) => {
+        const ports = {
+          functions,
+          definitions: platform.functions,
+          queues: platform.queues,
+          sqs: clients.sqs,
+          failed: (name: string, message: string) => note(`${name} failed: ${message}`),
+        };
+        note(`${functionName} invoked`);
+        await invokeAsynchronously(ports, functionName, JSON.parse(input), instant);
+      },
+      twilioIdle: () => standIns.twilio.idle(),
+      moveTo: clock.moveTo,
+      progress: (instant) => {
+        const time = DateTime.fromMillis(instant, { zone: standIns.night.timeZone }).toFormat("HH:mm");
+        stage.update(`${time}, ${standIns.twilio.messages.length} messages taken by Twilio's stand-in`);
+      },
+    },
+    night.dispatchStarts,
+    night.dispatchEnds,
+  );
+  log.close();
+};

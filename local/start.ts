@@ -1,0 +1,122 @@
+// `npm start`: plays one whole night on this machine, shows it, and leaves nothing behind but the out folder.
+import { dirname, relative } from "node:path";
+import { keepRunning } from "./night/keep-running";
+import { messageOf, NightError, systemCodeOf } from "./night/night-error";
+import { type NightOptions, readOptions, USAGE } from "./night/night-options";
+import { createProcesses } from "./night/processes";
+import { createProgress } from "./night/progress";
+import { playNight } from "./night/run-night";
+import { freeBytes, type Workspace } from "./night/workspace";
+import { funnelOf } from "./summary/funnel";
+
+// A disk with less than this left explains whatever went wrong.
+const FULL_BYTES = 4 * 1024 * 1024;
+
+const signals = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
+
+/** Ended from outside. */
+class Interrupted extends Error {
+  constructor(readonly exitCode: number) {
+    super("Interrupted: everything that was started is ended, and no night is left behind.");
+  }
+}
+
+const isFull = (error: unknown, workspace: Workspace | undefined): boolean => {
+  if (systemCodeOf(error) === "ENOSPC" || /ENOSPC|No space left on device/.test(messageOf(error))) return true;
+  try {
+    return workspace !== undefined && freeBytes(dirname(workspace.out)) < FULL_BYTES;
+  } catch {
+    return false;
+  }
+};
+
+const sentenceOf = (error: unknown, workspace: Workspace | undefined): string => {
+  if (error instanceof Interrupted) return error.message;
+  if (isFull(error, workspace))
+    return `The disk that holds ${workspace ? dirname(workspace.out) : "the run"} is full: free some space, or give another --out.`;
+  if (error instanceof NightError) return error.message;
+  return `The run failed: ${messageOf(error)}`;
+};
+
+const run = async (options: NightOptions): Promise<number> => {
+  const begun = performance.now();
+  const processes = createProcesses();
+  const progress = createProgress(
+    (text) => process.stdout.write(text),
+    () => performance.now() - begun,
+  );
+  const ends: (() => Promise<void> | void)[] = [() => processes.endAll()];
+  let workspace: Workspace | undefined;
+  let interrupt: (error: unknown) => void = () => undefined;
+  const interrupted = new Promise<never>((_, reject) => {
+    interrupt = reject;
+  });
+  interrupted.catch(() => undefined);
+  for (const [name, exitCode] of Object.entries(signals)) process.on(name, () => interrupt(new Interrupted(exitCode)));
+  process.on("uncaughtException", interrupt);
+  process.on("unhandledRejection", interrupt);
+  // A reader of the output that goes away (a pipe into head) is no reason to fail.
+  process.stdout.on("error", () => undefined);
+
+  let exitCode = 1;
+  try {
+    const playing = playNight(options, {
+      processes,
+      progress,
+      onEnd: (end) => void ends.push(end),
+      opened: (opened) => {
+        workspace = opened;
+      },
+    });
+    playing.catch(() => undefined);
+    const played = await Promise.race([playing, interrupted]);
+    played.workspace.publish();
+    const { summary } = played;
+    progress.say(["", ...funnelOf(summary), ""].join("\n"));
+    progress.say(
+      `  ${((performance.now() - begun) / 1000).toFixed(0)} s in all. Look around in ${relative(process.cwd(), played.workspace.out) || "."}/`,
+    );
+    exitCode = summary.balanced ? 0 : 1;
+    if (!summary.balanced) process.stderr.write(`The night does not balance: ${summary.imbalances.join("; ")}.\n`);
+    if (options.keep) await Promise.race([keepRunning(played, progress), interrupted]);
+  } catch (error) {
+    const kept = options.keep && error instanceof Interrupted && exitCode === 0;
+    if (!kept) {
+      exitCode = error instanceof Interrupted ? error.exitCode : 1;
+      const logs = error instanceof Interrupted ? undefined : keepLogs(workspace);
+      process.stderr.write(`${sentenceOf(error, workspace)}${logs ? ` Logs: ${logs}` : ""}\n`);
+    }
+  }
+  for (const end of ends.reverse()) {
+    try {
+      await end();
+    } catch (error) {
+      process.stderr.write(`While ending: ${messageOf(error)}\n`);
+    }
+  }
+  return exitCode;
+};
+
+const keepLogs = (workspace: Workspace | undefined): string | undefined => {
+  try {
+    return workspace?.keepLogs();
+  } catch {
+    return undefined;
+  }
+};
+
+const main = async (): Promise<number> => {
+  try {
+    const options = readOptions(process.argv.slice(2));
+    if (options.help) {
+      process.stdout.write(`${USAGE}\n`);
+      return 0;
+    }
+    return await run(options);
+  } catch (error) {
+    process.stderr.write(`${sentenceOf(error, undefined)}\n`);
+    return 1;
+  }
+};
+
+main().then((code) => process.exit(code));

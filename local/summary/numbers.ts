@@ -1,0 +1,98 @@
+// The numbers of a night, and the equations that they must satisfy.
+
+/** `events` of the summary (design: the local run). */
+export interface EventNumbers {
+  readonly posted: number;
+  readonly accepted: number;
+  readonly rejected: number;
+  readonly stored: number;
+  readonly undelivered: number;
+  readonly read: number;
+  readonly out_of_window: number;
+  readonly other_contracts: number;
+  readonly used: number;
+  readonly duplicates: number;
+  readonly conflicts: number;
+  readonly set_aside: number;
+  readonly late: number;
+  readonly anonymous: number;
+  readonly quarantined: number;
+  /** Rejected lines by code; `LINE` are those that could not be sent. */
+  readonly rejected_by_code: Readonly<Record<string, number>>;
+  /** Rejected lines whose event quarantine keeps. */
+  readonly rejected_kept: number;
+}
+
+/** `summary.json`. */
+export interface Summary {
+  readonly business_date: string;
+  readonly offer_date: string;
+  readonly events: EventNumbers;
+  readonly out: {
+    readonly files: number;
+    readonly lines: number;
+    readonly by_fallback_level: Readonly<Record<string, number>>;
+  };
+  readonly dispatch: {
+    readonly lines: number;
+    readonly by_state: Readonly<Record<string, number>>;
+    readonly by_reason: Readonly<Record<string, number>>;
+    /** Messages that Twilio took. */
+    readonly messages: number;
+  };
+  readonly clusters: { readonly created: number; readonly terminated: number };
+  readonly balanced: boolean;
+  /** The equations that do not hold; empty when balanced. */
+  readonly imbalances: readonly string[];
+}
+
+const sum = (counts: Readonly<Record<string, number>>): number =>
+  Object.values(counts).reduce((total, count) => total + count, 0);
+
+type Unbalanced = Omit<Summary, "balanced" | "imbalances">;
+
+// Each side is counted by itself; none is made from the other by subtraction.
+const equations: readonly (readonly [string, (s: Unbalanced) => number, (s: Unbalanced) => number])[] = [
+  ["posted = accepted + rejected", (s) => s.events.posted, (s) => s.events.accepted + s.events.rejected],
+  ["rejected = Σ rejected by code", (s) => s.events.rejected, (s) => sum(s.events.rejected_by_code)],
+  ["accepted = stored + undelivered", (s) => s.events.accepted, (s) => s.events.stored + s.events.undelivered],
+  [
+    "stored = read + out_of_window + other_contracts",
+    (s) => s.events.stored,
+    (s) => s.events.read + s.events.out_of_window + s.events.other_contracts,
+  ],
+  [
+    "read = used + duplicates + conflicts + set_aside",
+    (s) => s.events.read,
+    (s) => s.events.used + s.events.duplicates + s.events.conflicts + s.events.set_aside,
+  ],
+  [
+    "quarantined = rejected events kept + undelivered + conflicts + set_aside",
+    (s) => s.events.quarantined,
+    (s) => s.events.rejected_kept + s.events.undelivered + s.events.conflicts + s.events.set_aside,
+  ],
+  ["out.lines = Σ by fallback level", (s) => s.out.lines, (s) => sum(s.out.by_fallback_level)],
+  ["out.lines = dispatch.lines", (s) => s.out.lines, (s) => s.dispatch.lines],
+  ["dispatch.lines = Σ by state", (s) => s.dispatch.lines, (s) => sum(s.dispatch.by_state)],
+  ["clusters created = clusters terminated", (s) => s.clusters.created, (s) => s.clusters.terminated],
+];
+
+const bounds: readonly (readonly [string, (s: Unbalanced) => boolean])[] = [
+  ["anonymous ≤ used", (s) => s.events.anonymous <= s.events.used],
+  ["late ≤ used + out_of_window", (s) => s.events.late <= s.events.used + s.events.out_of_window],
+  ["a cluster was created", (s) => s.clusters.created > 0],
+];
+
+/** The equations that do not hold, each with both its values. */
+export const imbalancesOf = (numbers: Unbalanced): readonly string[] => [
+  ...equations.flatMap(([name, left, right]) =>
+    left(numbers) === right(numbers) ? [] : [`${name}: ${left(numbers)} is not ${right(numbers)}`],
+  ),
+  ...bounds.flatMap(([name, holds]) => (holds(numbers) ? [] : [`${name} does not hold`])),
+];
+
+/** The summary with its verdict. */
+export const judge = (numbers: Unbalanced): Summary => {
+  const imbalances = imbalancesOf(numbers);
+  return { ...numbers, balanced: imbalances.length === 0, imbalances };
+};
