@@ -4,7 +4,7 @@ import { below, fraction, happens, oneOf, uuid } from "./draw";
 import { cpfOf, phoneOf, punctuated } from "./person";
 
 test("the same words give the same thing, other words another", () => {
-  expect(uuid("a", 1)).toBe("ebbadd08-2f3c-456c-a28a-e23e3c01cf24");
+  expect(uuid("a", 1)).toBe("135f17a4-75a6-4afd-aeaf-3759ad2e45ad");
   expect(uuid("a", 2)).not.toBe(uuid("a", 1));
   expect(fraction("ab", "c")).not.toBe(fraction("a", "bc"));
 });

@@ -1,22 +1,16 @@
 // Makes up the numbers of a person who does not exist: a CPF with right check digits, a mobile phone of a real area.
+import { cpfCheckDigits } from "../../lambdas/shared/cpf";
 import { below, oneOf } from "./draw";
 
 /** Area codes (DDD) of the cities where the made-up shoppers live: São Paulo, Campinas, Rio, Curitiba, Recife, Manaus. */
 const areaCodes = ["11", "19", "21", "41", "81", "92"] as const;
-
-const checkDigit = (digits: string): string => {
-  const sum = [...digits].reduce((total, digit, place) => total + Number(digit) * (digits.length + 1 - place), 0);
-  const rest = (sum * 10) % 11;
-  return String(rest === 10 ? 0 : rest);
-};
 
 /** The CPF of the person with this number (0 to 99,999,999): 11 digits, another one for each number. */
 export const cpfOf = (person: number): string => {
   if (!Number.isInteger(person) || person < 0 || person > 99_999_999)
     throw new Error(`a person's number is a whole number from 0 to 99999999, not ${person}`);
   const nine = `9${String((person * 57_649 + 1_234_567) % 100_000_000).padStart(8, "0")}`;
-  const ten = nine + checkDigit(nine);
-  return ten + checkDigit(ten);
+  return nine + cpfCheckDigits(nine);
 };
 
 /** A CPF as people write it: 123.456.789-09. */
