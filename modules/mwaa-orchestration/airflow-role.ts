@@ -101,5 +101,6 @@ function handleData({ in: input, out }: LakeBuckets): Permission[] {
       ],
     },
     { actions: ["s3:PutObject"], resources: [`${input.arn}/runs/*`, `${out.arn}/data_output/*`] },
+    { actions: ["s3:DeleteObject"], resources: [`${out.arn}/staging/*`, `${out.arn}/data_output/*`] },
   ];
 }

@@ -13,6 +13,8 @@ export interface Clone {
   readonly root: string;
   /** Writes a file of the copy. */
   readonly write: (path: string, content: string) => void;
+  /** Deletes a file of the copy. */
+  readonly discard: (path: string) => void;
   /** Gives every file of the copy one modification time. */
   readonly touch: (when: Date) => void;
   readonly remove: () => void;
@@ -33,5 +35,6 @@ export function cloneFixture(): Clone {
     for (const path of readdirSync(root, { recursive: true, encoding: "utf8" }))
       utimesSync(join(root, path), when, when);
   };
-  return { root, write, touch, remove: () => rmSync(root, { recursive: true, force: true }) };
+  const discard = (path: string) => rmSync(join(root, path));
+  return { root, write, discard, touch, remove: () => rmSync(root, { recursive: true, force: true }) };
 }

@@ -1,0 +1,192 @@
+import { type Clone, cloneFixture } from "../shared/clone-fixture";
+import { type Block, refersTo, type Synthesized, synthesize, TEST_PLATFORM } from "../shared/synth-fixture";
+import { Dispatch } from "./dispatch";
+import type { SendingSettings } from "./sending-rules";
+
+const arn = (rest: string) => `arn:aws:${rest}`;
+const SHOPPERS = {
+  vault: { name: "vault", arn: arn("dynamodb:sa-east-1:1:table/vault") },
+  clients: { name: "clients", arn: arn("dynamodb:sa-east-1:1:table/clients") },
+  tokenSecret: { arn: arn("secretsmanager:sa-east-1:1:secret:tokens") },
+};
+const LAKE = { buckets: { out: { name: "out", arn: arn("s3:::out") } } };
+const SENDING: SendingSettings = {
+  recipients: "allowlist",
+  twilioBaseUrl: "https://api.twilio.com",
+  senders: { "*": "+5511900000000" },
+  pricePerSegmentBrl: 0.3,
+  dailyBudgetBrl: 100,
+  maximumConcurrency: 7,
+  holidays: ["2026-12-25"],
+};
+
+let clone: Clone;
+let stack: Synthesized;
+beforeAll(() => {
+  clone = cloneFixture();
+  stack = dispatch(SENDING);
+});
+afterAll(() => clone.remove());
+
+function dispatch(sending: SendingSettings): Synthesized {
+  return synthesize(clone.root, (scope) => {
+    new Dispatch(scope, "dispatch", {
+      platform: TEST_PLATFORM,
+      lake: LAKE,
+      shoppers: SHOPPERS,
+      sending,
+      destroyData: true,
+    });
+  });
+}
+
+const functionNamed = (name: string): Block =>
+  stack.one("aws_lambda_function", { function_name: `mercafacil-test-${name}` });
+const variablesOf = (name: string): Record<string, string> => functionNamed(name).environment.variables;
+const actionsOf = (name: string): string[] =>
+  stack.permissions(`mercafacil-test-${name}`).flatMap(({ actions }) => actions);
+const consumerOf = (name: string): Block => {
+  const [id] = Object.entries(stack.resource.aws_lambda_function!).find(
+    ([, { function_name }]) => function_name === `mercafacil-test-${name}`,
+  )!;
+  return stack.one("aws_lambda_event_source_mapping", { function_name: `\${aws_lambda_function.${id}.function_name}` });
+};
+
+test("the sender takes one shard at a time, as many at once as the environment says, and hands back only what failed", () => {
+  expect(consumerOf("sender")).toMatchObject({
+    batch_size: 1,
+    scaling_config: { maximum_concurrency: 7 },
+    function_response_types: ["ReportBatchItemFailures"],
+  });
+  expect(stack.all("aws_lambda_function").filter((fn) => "reserved_concurrent_executions" in fn)).toEqual([]);
+});
+
+test("a receipt that fails comes again alone", () => {
+  expect(consumerOf("status").function_response_types).toEqual(["ReportBatchItemFailures"]);
+});
+
+test.each(["send", "status"])("what keeps failing in the %s queue is parked beside it for two weeks", (queue) => {
+  const { redrive_policy: redrive } = stack.one("aws_sqs_queue", { name: `mercafacil-test-${queue}` });
+  expect(redrive).toContain(`"deadLetterTargetArn" = aws_sqs_queue.queue_${queue}_dlq.arn`);
+  expect(stack.one("aws_sqs_queue", { name: `mercafacil-test-${queue}-dlq` }).message_retention_seconds).toBe(
+    1_209_600,
+  );
+});
+
+test.each([
+  ["send", "sender"],
+  ["status", "status"],
+])("a message of the %s queue stays hidden for six timeouts of its function", (queue, name) => {
+  const { visibility_timeout_seconds: hidden } = stack.one("aws_sqs_queue", { name: `mercafacil-test-${queue}` });
+  expect(hidden).toBe(6 * functionNamed(name).timeout);
+});
+
+test("planner and closer run in local time, and what they fail at for good is parked", () => {
+  const schedules = stack
+    .all("aws_scheduler_schedule")
+    .map((schedule) => [schedule.schedule_expression, schedule.schedule_expression_timezone]);
+  expect(schedules.sort()).toEqual([
+    ["cron(0 8-19 * * ? *)", "America/Sao_Paulo"],
+    ["cron(15 20 * * ? *)", "America/Sao_Paulo"],
+  ]);
+  const parked = stack
+    .all("aws_lambda_function_event_invoke_config")
+    .map((config) => config.destination_config.on_failure.destination);
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: a Terraform reference.
+  expect(parked).toEqual(Array(2).fill("${aws_sqs_queue.queue_schedule_failures.arn}"));
+  for (const name of ["planner", "closer"]) expect(actionsOf(name)).toContain("sqs:SendMessage");
+});
+
+test("the scheduler may invoke its own function only, for this account only", () => {
+  for (const name of ["planner", "closer"]) {
+    const role = Object.values(stack.resource.aws_iam_role!).find(
+      ({ name: role }) => role.includes(`dispatch_${name}`) && role.endsWith("-schedule"),
+    )!;
+    const trust = stack.data.aws_iam_policy_document![role.assume_role_policy.split(".")[2]]!.statement[0];
+    expect(trust.principals[0].identifiers).toEqual(["scheduler.amazonaws.com"]);
+    expect(trust.condition[0].variable).toBe("aws:SourceAccount");
+  }
+});
+
+test("Twilio's two routes are open: their function checks the signature", () => {
+  expect(
+    stack.all("aws_api_gateway_method").map(({ http_method, authorization }) => `${http_method} ${authorization}`),
+  ).toEqual(["POST NONE", "POST NONE"]);
+  expect(
+    stack
+      .all("aws_api_gateway_resource")
+      .map(({ path_part }) => path_part)
+      .sort(),
+  ).toEqual(["inbound", "status", "twilio", "{claim}"]);
+});
+
+test("the sender knows who may be messaged, from where, at what price, and under which URL Twilio reports", () => {
+  const variables = variablesOf("sender");
+  expect(variables).toMatchObject({
+    OUT_BUCKET: "out",
+    VAULT_TABLE: "vault",
+    RECIPIENTS: "allowlist",
+    TWILIO_BASE_URL: "https://api.twilio.com",
+    PRICE_PER_SEGMENT_BRL: "0.3",
+    TIME_ZONE: "America/Sao_Paulo",
+  });
+  expect(refersTo(variables.CALLBACK_BASE_URL, "aws_api_gateway_stage", "invoke_url")).toBe(true);
+  expect(Object.keys(variables).sort()).toEqual([
+    "CALLBACK_BASE_URL",
+    "CONTROL_TABLE",
+    "HOLIDAYS",
+    "LEDGER_TABLE",
+    "OUT_BUCKET",
+    "PRICE_PER_SEGMENT_BRL",
+    "RECIPIENTS",
+    "SENDERS",
+    "SEND_QUEUE_URL",
+    "TIME_ZONE",
+    "TWILIO_BASE_URL",
+    "TWILIO_SECRET_ARN",
+    "VAULT_TABLE",
+  ]);
+});
+
+test.each([
+  ["planner", ["LEDGER_TABLE", "OUT_BUCKET", "SEND_QUEUE_URL", "SHARD_BYTES", "TIME_ZONE"]],
+  ["callback", ["CLIENTS_TABLE", "SENDERS", "STATUS_QUEUE_URL", "TOKEN_SECRET_ARN", "TWILIO_SECRET_ARN"]],
+  ["status", ["LEDGER_TABLE", "VAULT_TABLE"]],
+  ["closer", ["CONTROL_TABLE", "HOLIDAYS", "LEDGER_TABLE", "OUT_BUCKET", "TIME_ZONE"]],
+])("the %s function is given what it reads, by name", (name, variables) => {
+  expect(Object.keys(variablesOf(name)).sort()).toEqual(variables);
+});
+
+test("only who answers Twilio or asks it may read its secret; only the callback makes tokens", () => {
+  const readers = (variable: string) =>
+    ["planner", "sender", "callback", "status", "closer"].filter((name) => variable in variablesOf(name));
+  expect(readers("TWILIO_SECRET_ARN")).toEqual(["sender", "callback"]);
+  expect(readers("TOKEN_SECRET_ARN")).toEqual(["callback"]);
+});
+
+test("nobody but the closer and the planner reads the ledger by day, and nobody scans it", () => {
+  const index = "/index/by_day";
+  const readers = ["planner", "sender", "callback", "status", "closer"].filter((name) =>
+    stack
+      .permissions(`mercafacil-test-${name}`)
+      .some(({ resources }) => resources.some((resource: string) => resource.endsWith(index))),
+  );
+  expect(readers).toEqual(["planner", "closer"]);
+  for (const name of ["planner", "sender", "status", "closer"]) expect(actionsOf(name)).not.toContain("dynamodb:Scan");
+  expect(stack.one("aws_dynamodb_table", { name: "mercafacil-test-ledger" }).global_secondary_index).toMatchObject([
+    { name: "by_day", hash_key: "day_shard", range_key: "claim", projection_type: "ALL" },
+  ]);
+});
+
+test("kill switch and budget are created once and never written again", () => {
+  const items = stack.all("aws_dynamodb_table_item");
+  expect(items.map(({ item }) => JSON.parse(item))).toEqual([
+    { id: { S: "budget" }, daily_brl: { N: "100" } },
+    { id: { S: "kill_switch" }, on: { BOOL: false } },
+  ]);
+  for (const item of items) expect(item.lifecycle).toEqual({ ignore_changes: ["item"] });
+});
+
+test("settings that would send by mistake stop the synth", () => {
+  expect(() => dispatch({ ...SENDING, senders: {} })).toThrow("there is a sender when anybody may be messaged");
+});

@@ -1,0 +1,51 @@
+import { violations } from "../shared/rules";
+import { isLoopback, SENDING_RULES, type SendingSettings } from "./sending-rules";
+
+const sending: SendingSettings = {
+  recipients: "allowlist",
+  twilioBaseUrl: "https://api.twilio.com",
+  senders: { "*": "+5511900000000", "chain-a": `MG${"0".repeat(32)}` },
+  pricePerSegmentBrl: 0.3,
+  dailyBudgetBrl: 100,
+  maximumConcurrency: 2,
+  holidays: ["2026-12-25", "2027-01-01"],
+};
+
+const broken = (change: Record<string, unknown>): string[] =>
+  violations("sending", { ...sending, ...change } as SendingSettings, SENDING_RULES);
+
+test("settings that can be sent with pass", () => {
+  expect(broken({})).toEqual([]);
+  expect(broken({ recipients: "none", senders: {} })).toEqual([]);
+});
+
+test.each<[string, Record<string, unknown>, string]>([
+  ["recipients that mean nothing", { recipients: "everybody" }, "recipients is"],
+  ["plain HTTP to another machine", { twilioBaseUrl: "http://api.twilio.com" }, "twilioBaseUrl"],
+  ["a base URL with a path", { twilioBaseUrl: "https://api.twilio.com/2010-04-01" }, "twilioBaseUrl"],
+  ["a sender that is no number", { senders: { "*": "11900000000" } }, "E.164"],
+  ["a sender of a chain that cannot be", { senders: { "Chain A": "+5511900000000" } }, "E.164"],
+  ["recipients and no sender", { senders: {} }, "there is a sender"],
+  ["messages that cost nothing", { pricePerSegmentBrl: 0 }, "pricePerSegmentBrl"],
+  ["a price in cents", { pricePerSegmentBrl: 30 }, "pricePerSegmentBrl"],
+  ["a negative budget", { dailyBudgetBrl: -1 }, "dailyBudgetBrl"],
+  ["a concurrency that Lambda refuses", { maximumConcurrency: 1 }, "maximumConcurrency"],
+  ["a holiday that does not exist", { holidays: ["2026-02-30"] }, "real dates"],
+  ["holidays out of order", { holidays: ["2027-01-01", "2026-12-25"] }, "real dates"],
+  ["a holiday twice", { holidays: ["2026-12-25", "2026-12-25"] }, "real dates"],
+])("%s is refused, by that rule alone", (_, change, rule) => {
+  const found = broken(change);
+  expect(found).toHaveLength(1);
+  expect(found[0]).toContain(rule);
+});
+
+test.each([
+  ["http://127.0.0.1:0", true],
+  ["http://localhost:8080", true],
+  ["http://[::1]:1", true],
+  ["http://127.0.0.1.example.com", false],
+  ["http://127.0.0.1@example.com", false],
+  ["https://127.0.0.1", false],
+])("%s can only reach this machine: %s", (url, expected) => {
+  expect(isLoopback(url)).toBe(expected);
+});

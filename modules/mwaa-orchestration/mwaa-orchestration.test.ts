@@ -1,0 +1,161 @@
+import { type Clone, cloneFixture } from "../shared/clone-fixture";
+import { type Synthesized, synthesize, TEST_PLATFORM } from "../shared/synth-fixture";
+import { MwaaOrchestration } from "./mwaa-orchestration";
+import type { Network, NightSettings } from "./night-configuration";
+
+const bucket = (name: string) => ({ name: `mercafacil-test-${name}`, arn: `arn:aws:s3:::mercafacil-test-${name}` });
+const LAKE = {
+  buckets: { in: bucket("in"), out: bucket("out"), artifacts: bucket("artifacts"), logs: bucket("logs") },
+};
+const NETWORK: Network = {
+  vpcId: "vpc-00000000000000001",
+  privateSubnetIds: ["subnet-0000000000000000a", "subnet-0000000000000000b"],
+  securityGroupIds: ["sg-00000000000000001"],
+};
+const NIGHT: NightSettings = {
+  windowDays: 28,
+  lateLookbackDays: 7,
+  latePolicy: "drop",
+  offers: { k: 4, minimum: 2 },
+  cluster: { masterInstanceType: "m6g.large", coreInstanceType: "m6g.xlarge", coreInstanceCount: 3 },
+  airflow: { environmentClass: "mw1.medium", minWorkers: 1, maxWorkers: 2 },
+};
+
+let clone: Clone;
+let stack: Synthesized;
+beforeAll(() => {
+  clone = cloneFixture();
+  clone.write("spark/recommend.py", "");
+  clone.write("spark/recommender/__init__.py", "");
+  clone.write("dags/test_never_shipped.py", "");
+  stack = orchestration();
+});
+afterAll(() => clone.remove());
+
+function orchestration(): Synthesized {
+  return synthesize(clone.root, (scope) => {
+    const streams = { bufferSeconds: 300 };
+    new MwaaOrchestration(scope, "night", {
+      platform: TEST_PLATFORM,
+      network: NETWORK,
+      lake: LAKE,
+      night: NIGHT,
+      streams,
+    });
+  });
+}
+
+const keys = () => stack.all("aws_s3_object").map(({ key }) => key);
+const allowed = (role: string) => stack.permissions(role).flatMap(({ actions }) => actions);
+const resourcesOf = (role: string, action: string): string[] =>
+  stack
+    .permissions(role)
+    .filter(({ actions }) => actions.includes(action))
+    .flatMap(({ resources }) => resources);
+
+test("the DAG, its modules and the job's code are uploaded; tests are not", () => {
+  expect(keys()).toEqual(
+    expect.arrayContaining([
+      "dags/recommendations_nightly.py",
+      "dags/job_flow.py",
+      "code/recommend.py",
+      "code/recommender.zip",
+    ]),
+  );
+  expect(keys().filter((key) => key.includes("test_"))).toEqual([]);
+});
+
+test("Airflow starts after everything that it runs is uploaded", () => {
+  const names = Object.keys(stack.resource.aws_s3_object!).map((name) => `aws_s3_object.${name}`);
+  expect(stack.one("aws_mwaa_environment").depends_on).toEqual(expect.arrayContaining(names));
+});
+
+test("Airflow is MWAA 3.0.6, reads dags/ of the artifacts bucket and needs no requirements", () => {
+  const environment = stack.one("aws_mwaa_environment");
+  expect(environment).toMatchObject({
+    airflow_version: "3.0.6",
+    dag_s3_path: "dags",
+    source_bucket_arn: LAKE.buckets.artifacts.arn,
+    environment_class: "mw1.medium",
+    network_configuration: { subnet_ids: NETWORK.privateSubnetIds, security_group_ids: NETWORK.securityGroupIds },
+  });
+  expect(environment).not.toHaveProperty("requirements_s3_path");
+});
+
+test("the maintenance window keeps clear of the night, which is 02:00–10:00 UTC", () => {
+  const [, hour] = stack.one("aws_mwaa_environment").weekly_maintenance_window_start.split(":");
+  expect(Number(hour)).toBeGreaterThanOrEqual(10);
+  expect(Number(hour)).toBeLessThan(22);
+});
+
+test("the DAG's configuration says what the environment says", () => {
+  const { content } = stack.one("aws_s3_object", { key: "dags/recommendations_nightly.json" });
+  for (const [key, value] of Object.entries({
+    environment: '"test"',
+    time_zone: '"America/Sao_Paulo"',
+    schedule: '"0 23 * * *"',
+    firehose_buffer_seconds: 300,
+    window_days: 28,
+    late_lookback_days: 7,
+    late_policy: '"drop"',
+    offers: '{"k" = 4, "minimum" = 2}',
+    read_contracts: '["purchase", "coupon", "product", "shopper"]',
+    buckets: '{"in" = "mercafacil-test-in", "out" = "mercafacil-test-out", "artifacts" = "mercafacil-test-artifacts"}',
+    entry: '"s3://mercafacil-test-artifacts/code/recommend.py"',
+    package: '"s3://mercafacil-test-artifacts/code/recommender.zip"',
+    release_label: '"emr-7.13.0"',
+    log_uri: '"s3://mercafacil-test-logs/emr/"',
+    core_instance_count: 3,
+    idle_timeout_seconds: 1800,
+  })) {
+    expect(content).toContain(`"${key}" = ${value}`);
+  }
+});
+
+test("a configuration file among the DAGs is refused: the stack writes it", () => {
+  clone.write("dags/recommendations_nightly.json", "{}");
+  expect(orchestration).toThrow("dags/recommendations_nightly.json is written by the stack");
+  clone.discard("dags/recommendations_nightly.json");
+});
+
+test("Airflow may pass on the cluster's two roles only, and only to EMR and its machines", () => {
+  const pass = stack.permissions("mercafacil-test-airflow").find(({ actions }) => actions.includes("iam:PassRole"))!;
+  expect(pass.resources).toEqual([expect.stringMatching(/emr_service/), expect.stringMatching(/emr_nodes/)]);
+  expect(pass.condition[0]).toEqual({
+    test: "StringEquals",
+    variable: "iam:PassedToService",
+    values: ["elasticmapreduce.amazonaws.com", "ec2.amazonaws.com"],
+  });
+});
+
+test("only the job writes snapshots, only Airflow publishes, and neither changes an event", () => {
+  const writes = (role: string) => resourcesOf(role, "s3:PutObject");
+  expect(writes("mercafacil-test-airflow").some((resource) => resource.includes("/snapshots/"))).toBe(false);
+  expect(writes("mercafacil-test-emr-nodes").some((resource) => resource.includes("/data_output/"))).toBe(false);
+  for (const role of ["mercafacil-test-airflow", "mercafacil-test-emr-nodes"]) {
+    const changes = [...writes(role), ...resourcesOf(role, "s3:DeleteObject")];
+    expect(changes.filter((resource) => resource.startsWith(`${LAKE.buckets.in.arn}/data`))).toEqual([]);
+    expect(changes.filter((resource) => resource.startsWith(LAKE.buckets.artifacts.arn))).toEqual([]);
+  }
+});
+
+test("Airflow reads no plaintext of a person: neither quarantine, nor vault, nor secret", () => {
+  expect(
+    resourcesOf("mercafacil-test-airflow", "s3:GetObject").some((resource) => resource.includes("quarantine")),
+  ).toBe(false);
+  expect(allowed("mercafacil-test-airflow").filter((action) => /^(dynamodb|secretsmanager):/.test(action))).toEqual([]);
+});
+
+test("no action is a wildcard of a whole service", () => {
+  for (const role of ["airflow", "emr", "emr-nodes"]) {
+    expect(allowed(`mercafacil-test-${role}`).filter((action) => /:\*$/.test(action))).toEqual([]);
+  }
+});
+
+test("roles of services that name the account insist on this one", () => {
+  for (const name of ["mercafacil-test-airflow", "mercafacil-test-emr"]) {
+    const role = stack.one("aws_iam_role", { name });
+    const trust = stack.data.aws_iam_policy_document![role.assume_role_policy.split(".")[2]]!.statement[0];
+    expect(trust.condition).toMatchObject([{ variable: "aws:SourceAccount" }]);
+  }
+});

@@ -1,0 +1,55 @@
+import { violations } from "../shared/rules";
+import type { Network, NightSettings } from "./night-configuration";
+import { NIGHT_RULES } from "./night-rules";
+
+const network: Network = {
+  vpcId: "vpc-00000000000000001",
+  privateSubnetIds: ["subnet-0000000000000000a", "subnet-0000000000000000b"],
+  securityGroupIds: ["sg-00000000000000001"],
+};
+const night: NightSettings = {
+  windowDays: 56,
+  lateLookbackDays: 14,
+  latePolicy: "clip",
+  offers: { k: 5, minimum: 3 },
+  cluster: { masterInstanceType: "m6g.xlarge", coreInstanceType: "m6g.xlarge", coreInstanceCount: 2 },
+  airflow: { environmentClass: "mw1.small", minWorkers: 1, maxWorkers: 2 },
+};
+
+const broken = (change: Partial<NightSettings>, elsewhere: Partial<Network> = {}): string[] =>
+  violations("night", { night: { ...night, ...change }, network: { ...network, ...elsewhere } }, NIGHT_RULES);
+
+test("a night that AWS can set up passes", () => {
+  expect(broken({})).toEqual([]);
+});
+
+test.each<[string, Partial<NightSettings>, string]>([
+  ["no window", { windowDays: 0 }, "windowDays"],
+  ["a negative look-back", { lateLookbackDays: -1 }, "lateLookbackDays"],
+  ["an unknown late policy", { latePolicy: "ignore" as "clip" }, "latePolicy"],
+  ["a minimum over k", { offers: { k: 2, minimum: 3 } }, "offers.minimum"],
+  ["no core instance", { cluster: { ...night.cluster, coreInstanceCount: 0 } }, "core instances"],
+  ["an instance type without a size", { cluster: { ...night.cluster, coreInstanceType: "m6g" } }, "instance types"],
+  [
+    "an Airflow class that is none",
+    { airflow: { ...night.airflow, environmentClass: "mw2.small" } },
+    "environmentClass",
+  ],
+  ["fewer workers at most than at least", { airflow: { ...night.airflow, minWorkers: 3 } }, "workers"],
+  ["26 workers", { airflow: { ...night.airflow, maxWorkers: 26 } }, "workers"],
+])("%s is refused, by that rule alone", (_, change, rule) => {
+  const found = broken(change);
+  expect(found).toHaveLength(1);
+  expect(found[0]).toContain(rule);
+});
+
+test.each<[string, Partial<Network>, string]>([
+  ["a VPC name for its id", { vpcId: "main" }, "vpcId"],
+  ["one subnet", { privateSubnetIds: network.privateSubnetIds.slice(1) }, "privateSubnetIds"],
+  ["one subnet twice", { privateSubnetIds: Array(2).fill(network.privateSubnetIds[0]) }, "privateSubnetIds"],
+  ["no security group", { securityGroupIds: [] }, "securityGroupIds"],
+])("%s is refused, by that rule alone", (_, change, rule) => {
+  const found = broken({}, change);
+  expect(found).toHaveLength(1);
+  expect(found[0]).toContain(rule);
+});
