@@ -1,0 +1,185 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { hostname, userInfo } from "node:os";
+import { join } from "node:path";
+import { App } from "cdktf";
+import { type Clone, cloneFixture } from "../modules/shared/clone-fixture";
+import { checkAll } from "../modules/shared/rules";
+import { packageRoot, SOURCE_ROOT } from "../modules/shared/source-root";
+import { type Synthesized, synthesized } from "../modules/shared/synth-fixture";
+import { dev } from "./dev";
+import { local } from "./local";
+import { PlatformStack } from "./platform-stack";
+
+const clones: Clone[] = [];
+function clone(): Clone {
+  const made = cloneFixture();
+  // Stand-ins where the job and the models are not what is tested.
+  made.write("spark/recommend.py", "print('recommend')\n");
+  made.write("spark/recommender/__init__.py", "");
+  clones.push(made);
+  return made;
+}
+afterAll(() => {
+  for (const made of clones) made.remove();
+});
+
+/** Synthesizes all environments from a clone, into it; returns its cdktf.out. */
+function synth({ root }: Clone): string {
+  const outdir = join(root, "cdktf.out");
+  const app = new App({ outdir, context: { [SOURCE_ROOT]: root } });
+  for (const environment of [local, dev]) new PlatformStack(app, environment);
+  checkAll(app);
+  app.synth();
+  return outdir;
+}
+
+/** Every file below a folder, by its path. */
+function contents(folder: string): Map<string, Buffer> {
+  const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+  const paths = files.map((file) => join(file.parentPath, file.name)).sort();
+  return new Map(paths.map((path) => [path.slice(folder.length + 1), readFileSync(path)]));
+}
+
+const read = (outdir: string, name: string): Synthesized =>
+  synthesized(JSON.parse(readFileSync(join(outdir, "stacks", name, "cdk.tf.json"), "utf8")));
+
+test("two clones with other file times give the same bytes, zips included", () => {
+  const [first, second] = [clone(), clone()];
+  first.touch(new Date("2021-03-01T04:05:06Z"));
+  second.touch(new Date("2026-11-22T23:59:59Z"));
+  const [one, other] = [contents(synth(first)), contents(synth(second))];
+  expect([...other.keys()]).toEqual([...one.keys()]);
+  const differing = [...one].filter(([path, content]) => !other.get(path)!.equals(content)).map(([path]) => path);
+  expect(differing).toEqual([]);
+  expect([...one.keys()].filter((path) => path.endsWith(".zip"))).toHaveLength(2 * 8);
+});
+
+test("a changed handler changes its own zip and nothing else", () => {
+  const [first, second] = [clone(), clone()];
+  second.write("dist/bundles/planner/index.js", "exports.handler = 1;\n");
+  const [one, other] = [contents(synth(first)), contents(synth(second))];
+  const zips = (files: Map<string, Buffer>) => [...files.keys()].filter((path) => path.endsWith(".zip"));
+  const changed = zips(other).filter((path) => !one.has(path));
+  expect(changed.map((path) => path.split("/").at(-1))).toEqual(["planner.zip", "planner.zip"]);
+});
+
+test("a new contract file gives one stream, one table and one route to it, and changes no code", () => {
+  const [before, after] = [clone(), clone()];
+  const document = JSON.parse(readFileSync(join(after.root, "contracts/coupon/v1.json"), "utf8"));
+  document.properties.shelf = { type: "integer", description: "Shelf that was looked at." };
+  document.properties.region = { type: "string", enum: ["n", "s"], "x-partition": true, description: "Region." };
+  after.write("contracts/visit/v1.json", JSON.stringify({ ...document, title: "Visit" }));
+  const [five, six] = [read(synth(before), "dev"), read(synth(after), "dev")];
+
+  for (const type of Object.keys(six.resource)) {
+    const added = Object.keys(six.resource[type]!).filter((name) => !(name in (five.resource[type] ?? {})));
+    const expected: Record<string, string[]> = {
+      aws_kinesis_firehose_delivery_stream: ["stream_visit"],
+      aws_glue_catalog_table: ["events_visit"],
+      aws_cloudwatch_log_stream: [expect.stringContaining("visit")],
+    };
+    expect({ type, added }).toEqual({ type, added: expected[type] ?? [] });
+  }
+  const { storage_descriptor: descriptor, partition_keys: keys } = six.one("aws_glue_catalog_table", { name: "visit" });
+  expect(descriptor.columns).toContainEqual({ name: "shelf", type: "bigint" });
+  expect(keys.map(({ name }: { name: string }) => name)).toEqual(["event_date", "event_hour", "event_type", "region"]);
+  const { extended_s3_configuration: s3 } = six.one("aws_kinesis_firehose_delivery_stream", {
+    name: "mercafacil-dev-visit",
+  });
+  expect(s3.prefix).toMatch(/^data\/visit\/event_date=.*region=!\{partitionKeyFromQuery:region\}\/$/);
+  const streams = (stack: Synthesized): string[] =>
+    stack
+      .one("aws_lambda_function", { function_name: "mercafacil-dev-collector" })
+      .environment.variables.STREAMS.match(/"v1\/\w+"/g);
+  expect(streams(six).filter((route) => !streams(five).includes(route))).toEqual(['"v1/visit"']);
+});
+
+describe("what is synthesized", () => {
+  let outdir: string;
+  beforeAll(() => {
+    outdir = synth(clone());
+  });
+
+  test("holds no path, user or host of the machine that made it", () => {
+    const here = [
+      clones.at(-1)!.root,
+      packageRoot(),
+      process.cwd(),
+      hostname(),
+      `/home/${userInfo().username}`,
+      "/root/",
+      "/tmp/",
+    ];
+    for (const [path, content] of contents(outdir)) {
+      if (path.endsWith(".json"))
+        expect({ path, found: here.filter((text) => content.includes(text)) }).toEqual({ path, found: [] });
+    }
+  });
+
+  test("holds no value of a secret", () => {
+    for (const name of ["local", "dev"]) {
+      const stack = read(outdir, name);
+      expect(Object.keys(stack.resource).filter((type) => /secret_version|api_key|access_key/.test(type))).toEqual([]);
+      expect(
+        stack
+          .all("aws_secretsmanager_secret")
+          .map((secret) => secret.name)
+          .sort(),
+      ).toEqual([`mercafacil-${name}/tokens`, `mercafacil-${name}/twilio`]);
+    }
+  });
+
+  test("keeps every stateful resource at a fixed address, whatever its construct is called", () => {
+    const stack = read(outdir, "dev");
+    const names = (type: string) => Object.keys(stack.resource[type]!);
+    expect(names("aws_s3_bucket")).toEqual(["bucket_artifacts", "bucket_in", "bucket_logs", "bucket_out"]);
+    expect(names("aws_dynamodb_table")).toEqual(["table_clients", "table_control", "table_ledger", "table_vault"]);
+    for (const type of [
+      "aws_glue_catalog_database",
+      "aws_glue_catalog_table",
+      "aws_kinesis_firehose_delivery_stream",
+      "aws_kms_key",
+      "aws_mwaa_environment",
+      "aws_secretsmanager_secret",
+      "aws_sqs_queue",
+    ]) {
+      // A generated address ends in eight digits of a hash.
+      expect(names(type).filter((name) => /_[0-9A-F]{8}$/.test(name))).toEqual([]);
+    }
+  });
+
+  test("keeps local's state in the clone and dev's in S3, locked there", () => {
+    expect(read(outdir, "local").terraform.backend).toEqual({ local: { path: "../../../terraform.local.tfstate" } });
+    expect(read(outdir, "dev").terraform.backend.s3).toMatchObject({
+      key: "platform/dev.tfstate",
+      use_lockfile: true,
+      encrypt: true,
+    });
+  });
+
+  test("messages a stand-in from local and nobody from dev", () => {
+    const sender = (name: string) =>
+      read(outdir, name).one("aws_lambda_function", { function_name: `mercafacil-${name}-sender` }).environment
+        .variables;
+    expect(sender("local")).toMatchObject({ RECIPIENTS: "all", TWILIO_BASE_URL: "http://127.0.0.1:0" });
+    expect(sender("dev")).toMatchObject({ RECIPIENTS: "none", TWILIO_BASE_URL: "https://api.twilio.com" });
+  });
+
+  test("uses no name twice", () => {
+    const stack = read(outdir, "dev");
+    for (const [type, blocks] of Object.entries(stack.resource)) {
+      if (type === "aws_iam_role_policy" || type === "aws_cloudwatch_log_stream") continue;
+      const names = Object.values(blocks).map(({ name, function_name, bucket }) => name ?? function_name ?? bucket);
+      const literal = names.filter((name) => typeof name === "string" && !name.includes("$"));
+      expect({ type, names: literal.length }).toEqual({ type, names: new Set(literal).size });
+    }
+  });
+
+  test("is one file without blanks that a token left behind", () => {
+    for (const name of ["local", "dev"]) {
+      expect(readFileSync(join(outdir, "stacks", name, "cdk.tf.json"), "utf8")).not.toMatch(
+        /TfToken|undefined|\[object/,
+      );
+    }
+  });
+});
