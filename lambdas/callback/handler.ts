@@ -4,12 +4,12 @@ import { paginateScan } from "@aws-sdk/client-dynamodb";
 import { GetSecretValueCommand } from "@aws-sdk/client-secrets-manager";
 import { SendMessageCommand } from "@aws-sdk/client-sqs";
 import type { APIGatewayProxyEvent, APIGatewayProxyResult } from "aws-lambda";
-import { dynamoDbClient, secretsManagerClient, sqsClient } from "../shared/aws-clients";
+import { dynamoDb, secretsManager, sqs } from "../shared/aws-clients";
 import { typed } from "../shared/dynamo-items";
 import { required, requiredTexts } from "../shared/env";
 import { log } from "../shared/log";
 import { type StatusMessage, statusText } from "../shared/status-message";
-import { readTokenSecret, tenantKey, token } from "../shared/tokens";
+import { parseTokenSecret, tenantKey, token } from "../shared/tokens";
 import { readTwilioSecret } from "../shared/twilio-secret";
 import { chainsOf, optOutsOf, readReceipt, readStop } from "./read-callback";
 import { claimOf, isTwilios, type Parameters, parametersOf } from "./twilio-request";
@@ -19,9 +19,9 @@ const tokenSecret = required("TOKEN_SECRET_ARN");
 const statusQueue = required("STATUS_QUEUE_URL");
 const clientsTable = required("CLIENTS_TABLE");
 const senders = requiredTexts("SENDERS");
-const dynamoDb = dynamoDbClient();
-const sqs = sqsClient();
-const secrets = secretsManagerClient();
+const tables = dynamoDb();
+const queues = sqs();
+const secrets = secretsManager();
 
 const secretText = async (arn: string): Promise<string | undefined> =>
   (await secrets.send(new GetSecretValueCommand({ SecretId: arn }))).SecretString;
@@ -37,22 +37,22 @@ async function everyChain(): Promise<string[]> {
     ProjectionExpression: "pk",
     ExpressionAttributeValues: { ":chain": typed("chain#") },
   };
-  for await (const page of paginateScan({ client: dynamoDb }, input)) {
+  for await (const page of paginateScan({ client: tables }, input)) {
     for (const item of page.Items ?? []) chains.push((item.pk?.S ?? "").slice("chain#".length));
   }
   return chains;
 }
 
 const enqueue = (message: StatusMessage): Promise<unknown> =>
-  sqs.send(new SendMessageCommand({ QueueUrl: statusQueue, MessageBody: statusText(message) }));
+  queues.send(new SendMessageCommand({ QueueUrl: statusQueue, MessageBody: statusText(message) }));
 
 async function optOuts(parameters: Parameters, at: string): Promise<StatusMessage[]> {
   const stop = readStop(parameters);
   if (!stop) return [];
   const chains = await chainsOf(stop.senders, senders, everyChain);
   if (chains.length === 0) log("sender_of_no_chain", { word: stop.word });
-  masterKey ??= readTokenSecret(await secretText(tokenSecret));
-  const master = masterKey;
+  const master = masterKey ?? parseTokenSecret(await secretText(tokenSecret));
+  masterKey = master;
   return optOutsOf(stop, chains, (tenantId, phone) => token(tenantKey(master, tenantId), "phone", phone), at);
 }
 

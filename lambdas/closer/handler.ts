@@ -1,5 +1,5 @@
 // Closes a day once no zone of the country is open for it any more.
-import { dynamoDbClient, s3Client } from "../shared/aws-clients";
+import { dynamoDb, s3 } from "../shared/aws-clients";
 import { dayIsOver, localTime } from "../shared/calendar";
 import { dynamoControl } from "../shared/control";
 import { required, requiredDates } from "../shared/env";
@@ -11,10 +11,10 @@ import { closeDay } from "./close-day";
 
 const timeZone = required("TIME_ZONE");
 const holidays = requiredDates("HOLIDAYS");
-const dynamoDb = dynamoDbClient();
-const out = s3OutBucket(s3Client(), required("OUT_BUCKET"));
-const ledger = dynamoLedger(dynamoDb, required("LEDGER_TABLE"), pause);
-const control = dynamoControl(dynamoDb, required("CONTROL_TABLE"));
+const tables = dynamoDb();
+const out = s3OutBucket(s3(), required("OUT_BUCKET"));
+const ledger = dynamoLedger(tables, required("LEDGER_TABLE"), pause);
+const control = dynamoControl(tables, required("CONTROL_TABLE"));
 
 /** Invoked by the schedule with `{}`, or by hand with `{offer_date}`; throws while that day is not over. */
 export async function handler(event: { readonly offer_date?: string }): Promise<Readonly<Record<string, number>>> {

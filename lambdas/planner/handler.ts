@@ -1,7 +1,7 @@
 // Plans today's offers and no other day's: reads the manifest, has its files verified, and puts the shards that still
 // have open lines on the queue.
 import { SendMessageBatchCommand } from "@aws-sdk/client-sqs";
-import { dynamoDbClient, s3Client, sqsClient } from "../shared/aws-clients";
+import { dynamoDb, s3, sqs } from "../shared/aws-clients";
 import { localTime } from "../shared/calendar";
 import { required, requiredNumber } from "../shared/env";
 import { dynamoLedger } from "../shared/ledger";
@@ -14,9 +14,9 @@ import { type Plan, planDay } from "./plan-day";
 const queue = required("SEND_QUEUE_URL");
 const timeZone = required("TIME_ZONE");
 const shardBytes = requiredNumber("SHARD_BYTES", 1);
-const sqs = sqsClient();
-const out = s3OutBucket(s3Client(), required("OUT_BUCKET"));
-const ledger = dynamoLedger(dynamoDbClient(), required("LEDGER_TABLE"), pause);
+const queues = sqs();
+const out = s3OutBucket(s3(), required("OUT_BUCKET"));
+const ledger = dynamoLedger(dynamoDb(), required("LEDGER_TABLE"), pause);
 
 /** SQS takes at most ten messages at once. */
 const MESSAGES_A_REQUEST = 10;
@@ -25,8 +25,8 @@ const MAXIMUM_TRIES = 4;
 async function enqueueTen(shards: readonly Shard[]): Promise<void> {
   let left = shards.map((shard) => ({ Id: shard.shardId, MessageBody: shardMessage(shard) }));
   for (let tries = 1; left.length > 0; tries += 1) {
-    const { Failed } = await sqs.send(new SendMessageBatchCommand({ QueueUrl: queue, Entries: left }));
-    const failed = new Set((Failed ?? []).map(({ Id }) => Id));
+    const answer = await queues.send(new SendMessageBatchCommand({ QueueUrl: queue, Entries: left }));
+    const failed = new Set((answer.Failed ?? []).map(({ Id }) => Id));
     left = left.filter(({ Id }) => failed.has(Id));
     if (left.length > 0 && tries === MAXIMUM_TRIES) {
       throw new Error(`The send queue did not take ${left.length} shards in ${MAXIMUM_TRIES} tries.`);

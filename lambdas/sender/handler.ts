@@ -5,7 +5,7 @@ import { GetItemCommand } from "@aws-sdk/client-dynamodb";
 import { GetSecretValueCommand } from "@aws-sdk/client-secrets-manager";
 import { SendMessageCommand } from "@aws-sdk/client-sqs";
 import type { Context, SQSBatchResponse, SQSEvent } from "aws-lambda";
-import { dynamoDbClient, s3Client, secretsManagerClient, sqsClient } from "../shared/aws-clients";
+import { dynamoDb, s3, secretsManager, sqs } from "../shared/aws-clients";
 import { type ByteLine, type ByteRange, bytesToRead, linesOwned } from "../shared/byte-lines";
 import type { LineKey } from "../shared/claim-keys";
 import { dynamoControl } from "../shared/control";
@@ -18,6 +18,7 @@ import { pause } from "../shared/pause";
 import { readShard, type Shard, shardMessage } from "../shared/shard";
 import { readTwilioSecret } from "../shared/twilio-secret";
 import { readPerson } from "../shared/vault";
+import { personKey, STOP_FACT } from "../shared/vault-facts";
 import type { Shopper } from "./decide-line";
 import { keepAlivePost } from "./http-post";
 import { recent } from "./recent";
@@ -44,22 +45,22 @@ const settings: ShardSettings = {
   timeZone: required("TIME_ZONE"),
   linesInFlight: LINES_IN_FLIGHT,
 };
-const dynamoDb = dynamoDbClient();
-const sqs = sqsClient();
-const secrets = secretsManagerClient();
-const out = s3OutBucket(s3Client(), required("OUT_BUCKET"));
-const ledger = dynamoLedger(dynamoDb, required("LEDGER_TABLE"), pause);
-const control = dynamoControl(dynamoDb, required("CONTROL_TABLE"));
+const tables = dynamoDb();
+const queues = sqs();
+const secrets = secretsManager();
+const out = s3OutBucket(s3(), required("OUT_BUCKET"));
+const ledger = dynamoLedger(tables, required("LEDGER_TABLE"), pause);
+const control = dynamoControl(tables, required("CONTROL_TABLE"));
 const post = keepAlivePost(LINES_IN_FLIGHT, REQUEST_TIMEOUT_MS);
 
 async function hasStopped(tenantId: string, phoneToken: string): Promise<boolean> {
-  const Key = { person: typed(`${tenantId}#${phoneToken}`), fact: typed("stop") };
-  const { Item } = await dynamoDb.send(new GetItemCommand({ TableName: vaultTable, Key, ConsistentRead: true }));
+  const Key = { person: typed(personKey(tenantId, phoneToken)), fact: typed(STOP_FACT) };
+  const { Item } = await tables.send(new GetItemCommand({ TableName: vaultTable, Key, ConsistentRead: true }));
   return Item !== undefined;
 }
 
 async function readShopper({ tenantId, shopperId }: LineKey): Promise<Shopper> {
-  const { phone, phoneToken, consents } = await readPerson(dynamoDb, vaultTable, tenantId, shopperId);
+  const { phone, phoneToken, consents } = await readPerson(tables, vaultTable, tenantId, shopperId);
   const listed = settings.recipients === "allowlist" && phoneToken !== undefined;
   const [optedOut, onAllowList] = await Promise.all([
     phoneToken !== undefined && hasStopped(tenantId, phoneToken),
@@ -108,7 +109,7 @@ function portsFor(shard: Shard, context: Context): ShardPorts {
     log,
     linesOf,
     async handOn(rest) {
-      await sqs.send(new SendMessageCommand({ QueueUrl: queue, MessageBody: shardMessage(rest) }));
+      await queues.send(new SendMessageCommand({ QueueUrl: queue, MessageBody: shardMessage(rest) }));
       log("handed_on", { shard: rest.shardId, start: rest.start });
     },
   };

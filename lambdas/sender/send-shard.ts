@@ -8,10 +8,14 @@ import type { Shard } from "../shared/shard";
 import { errorName, type LineEnd, type LinePorts, type SenderSettings, sendLine } from "./send-line";
 
 /** The file is no longer the one that was verified. */
-export class FileChanged extends Error {}
+export class FileChanged extends Error {
+  override readonly name = "FileChanged";
+}
 
 /** Some lines could not be worked on: the shard must come back. */
-export class ShardIncomplete extends Error {}
+export class ShardIncomplete extends Error {
+  override readonly name = "ShardIncomplete";
+}
 
 /** What a shard's sending reaches out to, beside what each line does. */
 export type ShardPorts = LinePorts & {

@@ -13,7 +13,9 @@ export const MAXIMUM_LINE_BYTES = 64 * 1024;
 const NEWLINE = 0x0a;
 
 /** A line is longer than any line of OUT. */
-export class LineTooLong extends Error {}
+export class LineTooLong extends Error {
+  override readonly name = "LineTooLong";
+}
 
 const refuseOver = (bytes: number): void => {
   if (bytes > MAXIMUM_LINE_BYTES) throw new LineTooLong(`A line is longer than ${MAXIMUM_LINE_BYTES} bytes.`);

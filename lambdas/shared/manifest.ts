@@ -15,7 +15,9 @@ export type OutFile = {
 export type Manifest = { readonly offerDate: string; readonly files: readonly OutFile[] };
 
 /** The manifest cannot be believed; the message names what is wrong with it. */
-export class ManifestRefused extends Error {}
+export class ManifestRefused extends Error {
+  override readonly name = "ManifestRefused";
+}
 
 /** Where a day's manifest lies in the OUT bucket. */
 export const manifestKey = (offerDate: string): string => `data_output/${offerDate}/_manifest.json`;

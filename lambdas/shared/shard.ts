@@ -13,7 +13,9 @@ export type Shard = ByteRange & {
 };
 
 /** A queue message is not one of ours. */
-export class ForeignMessage extends Error {}
+export class ForeignMessage extends Error {
+  override readonly name = "ForeignMessage";
+}
 
 /** The same cut of the same bytes has the same id, whoever plans it and how often. */
 export const shardId = (key: string, etag: string, { start, end }: ByteRange): string =>

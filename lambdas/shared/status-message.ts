@@ -23,7 +23,9 @@ export type OptOut = {
 export type StatusMessage = Receipt | OptOut;
 
 /** A queue message is not one of ours. */
-export class ForeignMessage extends Error {}
+export class ForeignMessage extends Error {
+  override readonly name = "ForeignMessage";
+}
 
 /** The queue's text of a message. */
 export const statusText = (message: StatusMessage): string =>

@@ -1,19 +1,20 @@
 // Receipts and opt-outs from the status queue, each applied on its own: one that fails comes back alone.
 import { type DynamoDBClient, PutItemCommand } from "@aws-sdk/client-dynamodb";
 import type { SQSBatchResponse, SQSEvent } from "aws-lambda";
-import { dynamoDbClient } from "../shared/aws-clients";
+import { dynamoDb } from "../shared/aws-clients";
 import { typed, typedRow } from "../shared/dynamo-items";
 import { required } from "../shared/env";
 import { dynamoLedger } from "../shared/ledger";
 import { log } from "../shared/log";
 import { pause } from "../shared/pause";
 import { readStatusMessage } from "../shared/status-message";
+import { personKey, STOP_FACT } from "../shared/vault-facts";
 import { applyStatus, type StatusPorts } from "./apply-status";
 
 /** Opt-outs in the vault: the newest word stands, and none is ever taken back here. */
 function vaultStop(db: DynamoDBClient, table: string): StatusPorts["stop"] {
   return async (tenantId, phoneToken, word, at) => {
-    const row = { person: `${tenantId}#${phoneToken}`, fact: "stop", word, occurred_at: at };
+    const row = { person: personKey(tenantId, phoneToken), fact: STOP_FACT, word, occurred_at: at };
     try {
       await db.send(
         new PutItemCommand({
@@ -31,10 +32,10 @@ function vaultStop(db: DynamoDBClient, table: string): StatusPorts["stop"] {
   };
 }
 
-const dynamoDb = dynamoDbClient();
+const tables = dynamoDb();
 const ports: StatusPorts = {
-  ledger: dynamoLedger(dynamoDb, required("LEDGER_TABLE"), pause),
-  stop: vaultStop(dynamoDb, required("VAULT_TABLE")),
+  ledger: dynamoLedger(tables, required("LEDGER_TABLE"), pause),
+  stop: vaultStop(tables, required("VAULT_TABLE")),
 };
 
 /** Takes a batch; answers which of its messages must come back. */

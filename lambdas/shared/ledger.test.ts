@@ -1,0 +1,137 @@
+// The ledger and the control table against DynamoDB's own protocol: their conditions are the promise.
+import { type DynamoDBClient, GetItemCommand, PutItemCommand } from "@aws-sdk/client-dynamodb";
+import { createTable, type Moto, startMoto } from "../moto-fixture";
+import { dynamoDb } from "./aws-clients";
+import { claimKey } from "./claim-keys";
+import { type Control, dynamoControl } from "./control";
+import { plainRow, type Row, typed, typedRow } from "./dynamo-items";
+import { type Claim, dynamoLedger, type Ledger } from "./ledger";
+import { shopperOf } from "./out-file-fixture";
+
+jest.setTimeout(120_000);
+
+const AT = "2026-11-23T13:00:00.000Z";
+const DATE = "2026-11-23";
+
+describe("the ledger", () => {
+  let moto: Moto;
+  let db: DynamoDBClient;
+  let ledger: Ledger;
+  let control: Control;
+  let shoppers = 0;
+
+  beforeAll(async () => {
+    moto = await startMoto();
+    db = dynamoDb();
+    await createTable(db, "ledger", "claim");
+    await createTable(db, "control", "id");
+    ledger = dynamoLedger(db, "ledger", async () => {});
+    control = dynamoControl(db, "control");
+  });
+  afterAll(() => moto?.stop());
+
+  const newClaim = (phoneToken = `phone-${shoppers}`): Claim => {
+    shoppers += 1;
+    return { tenantId: "rede-azul", offerDate: DATE, shopperId: shopperOf(shoppers), phoneToken, claimedAt: AT };
+  };
+  const row = async (claim: Claim): Promise<Row> => {
+    const Key = { claim: typed(claimKey(claim)) };
+    const { Item } = await db.send(new GetItemCommand({ TableName: "ledger", Key, ConsistentRead: true }));
+    return plainRow(Item ?? {});
+  };
+
+  test("gives a line to one claimant and never to a second, whatever became of it", async () => {
+    const claim = newClaim();
+    expect(await ledger.claim(claim)).toBe("claimed");
+    expect(await ledger.claim(claim)).toBe("taken");
+    expect(await ledger.claim({ ...claim, phoneToken: "another phone" })).toBe("taken");
+    await ledger.step(claimKey(claim), "IN_DOUBT", {}, AT);
+    expect(await ledger.claim(claim)).toBe("taken");
+    expect(await row(claim)).toMatchObject({ kind: "line", state: "IN_DOUBT", attempt: 1, channel: "sms" });
+  });
+
+  test("gives a phone's day to one shopper of a chain, and the other line stays open", async () => {
+    const first = newClaim("shared phone");
+    const second = newClaim("shared phone");
+    expect(await ledger.claim(first)).toBe("claimed");
+    expect(await ledger.claim(second)).toBe("same_phone");
+    expect(await row(second)).toEqual({});
+    expect(await ledger.claim({ ...second, tenantId: "rede-verde" })).toBe("claimed");
+  });
+
+  test("takes back a claim only from the one who made it, and then line and phone are open again", async () => {
+    const claim = newClaim();
+    await ledger.claim(claim);
+    expect(await ledger.release({ ...claim, claimedAt: "2026-11-23T13:00:00.001Z" })).toBe(false);
+    expect(await ledger.release(claim)).toBe(true);
+    expect(await ledger.release(claim)).toBe(false);
+    expect(await ledger.claim({ ...newClaim(), phoneToken: claim.phoneToken })).toBe("claimed");
+    const sent = newClaim();
+    await ledger.claim(sent);
+    await ledger.step(claimKey(sent), "SENT", { sid: "SM1" }, AT);
+    expect(await ledger.release(sent)).toBe(false);
+  });
+
+  test("moves a row along the table only, keeping what it was told", async () => {
+    const claim = newClaim();
+    const key = claimKey(claim);
+    expect(await ledger.step(key, "SENT", { sid: "SM1" }, AT)).toBe(false);
+    expect(await row(claim)).toEqual({});
+    await ledger.claim(claim);
+    expect(await ledger.step(key, "DELIVERED", {}, AT)).toBe(false);
+    expect(await ledger.step(key, "SENT", { sid: "SM1", price: 0.1 + 0.2 }, AT)).toBe(true);
+    expect(await ledger.step(key, "HELD", {}, AT)).toBe(false);
+    expect(await ledger.step(key, "UNDELIVERED", { code: 30003 }, AT)).toBe(true);
+    expect(await ledger.step(key, "SENT", {}, AT)).toBe(false);
+    expect(await row(claim)).toMatchObject({ state: "UNDELIVERED", sid: "SM1", price: 0.3, code: 30003 });
+  });
+
+  test("writes an end only for a line that has none", async () => {
+    const claim = newClaim();
+    expect(await ledger.suppress(claim, "no_consent", AT)).toBe(true);
+    expect(await ledger.suppress(claim, "no_phone", AT)).toBe(false);
+    expect(await ledger.expire(claim, "budget", AT)).toBe(false);
+    expect(await ledger.claim(claim)).toBe("taken");
+    expect(await row(claim)).toMatchObject({ state: "SUPPRESSED", reason: "no_consent" });
+  });
+
+  test("tells the states of a hundred lines at once", async () => {
+    const claims = Array.from({ length: 100 }, () => newClaim());
+    await Promise.all(claims.slice(0, 40).map((claim) => ledger.expire(claim, "switch", AT)));
+    const states = await ledger.states(claims.map(claimKey));
+    expect(states.size).toBe(40);
+    expect(new Set(states.values())).toEqual(new Set(["EXPIRED"]));
+  });
+
+  test("never lets senders reserve more than the day's budget, to the hundredth of a cent", async () => {
+    // One after the other: moto itself does not check and write in one step.
+    const reserved: boolean[] = [];
+    for (let sender = 0; sender < 12; sender += 1) reserved.push(await control.reserve(DATE, 0.1, 0.7));
+    expect(reserved.filter(Boolean)).toHaveLength(7);
+    expect(await control.switches("rede-azul", DATE)).toMatchObject({ spentBrl: 0.7, budgetRefused: true });
+    await control.giveBack(DATE, 0.1);
+    expect(await control.reserve(DATE, 0.1, 0.7)).toBe(true);
+    expect(await control.reserve("2026-11-24", 0.2, 0.1)).toBe(false);
+  });
+
+  test("reads switches as they are: a missing budget is none, a missing switch is off, a chain's pause is its own", async () => {
+    const put = (item: Row) => db.send(new PutItemCommand({ TableName: "control", Item: typedRow(item) }));
+    expect(await control.switches("rede-azul", "2026-12-01")).toMatchObject({ stopped: false, dailyBrl: 0 });
+    await put({ id: "pause#rede-azul", on: true });
+    await put({ id: "budget", daily_brl: 5 });
+    await put({ id: "allow#rede-azul#p", note: "a tester" });
+    await control.openCircuit("20003", AT, 123);
+    expect(await control.switches("rede-azul", DATE)).toMatchObject({
+      stopped: true,
+      dailyBrl: 5,
+      circuitOpen: true,
+      circuitUntil: 123,
+    });
+    expect((await control.switches("rede-verde", DATE)).stopped).toBe(false);
+    expect(await control.isAllowed("rede-azul", "p")).toBe(true);
+    expect(await control.isAllowed("rede-azul", "q")).toBe(false);
+    await control.closeCircuit(AT);
+    await put({ id: "kill_switch", on: true });
+    expect(await control.switches("rede-verde", DATE)).toMatchObject({ stopped: true, circuitUntil: 0 });
+  });
+});
