@@ -22,6 +22,7 @@ def read_arguments(argv: list[str]) -> argparse.Namespace:
     parser.add_argument("--logs", type=Path, required=True, help="folder of the steps' logs")
     parser.add_argument("--jars", type=Path, required=True, help="folder of the S3A jars")
     parser.add_argument("--java-home", default=None, help="a Java 17; default: the java of the path")
+    parser.add_argument("--spark-home", default=None, help="where bin/spark-submit is; default: the installed pyspark")
     parser.add_argument("--cores", type=int, default=2, help="cores that Spark may use")
     return parser.parse_args(argv)
 
@@ -71,7 +72,7 @@ def main(argv: list[str]) -> int:
         return 1
     machine = Machine(
         python=sys.executable,
-        spark_home=str(Path(pyspark.__file__).parent),
+        spark_home=arguments.spark_home or str(Path(pyspark.__file__).parent),
         java_home=arguments.java_home,
         jars=jars,
         endpoint=f"http://127.0.0.1:{server.port}",
