@@ -9,6 +9,9 @@ import { playNight } from "./night/run-night";
 import { freeBytes, type Workspace } from "./night/workspace";
 import { funnelOf } from "./summary/funnel";
 
+// The SDK's notice about Node 20 is for developers; it would open every run.
+process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= "true";
+
 // A disk with less than this left explains whatever went wrong.
 const FULL_BYTES = 4 * 1024 * 1024;
 

@@ -152,7 +152,6 @@ export const attributes: Readonly<Record<string, AttributeTable>> = {
       "state",
       "target.arn",
       "target.input",
-      "target.retry_policy.maximum_retry_attempts",
       "flexible_time_window.mode",
     ],
     ignored: {
@@ -162,7 +161,7 @@ export const attributes: Readonly<Record<string, AttributeTable>> = {
       kms_key_arn: encryption,
       "target.role_arn": permission,
       "target.dead_letter_config": "the invocation of a function on this machine is always accepted",
-      "target.retry_policy.maximum_event_age_in_seconds": "retries follow at once here, long before any age",
+      "target.retry_policy": "the invocation of a function on this machine is always accepted",
     },
   },
   aws_api_gateway_rest_api: {

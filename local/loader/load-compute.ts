@@ -41,8 +41,6 @@ const scheduleOf = (fields: ReturnType<typeof fieldsOf>): Schedule => {
     timeZone: fields.text("schedule_expression_timezone", "UTC"),
     functionName: functionNameOf(arn),
     input: target.text("input", "{}"),
-    // EventBridge Scheduler's default is 185 attempts.
-    retries: target.block("retry_policy")?.number("maximum_retry_attempts", 185) ?? 185,
     enabled: fields.text("state", "ENABLED") === "ENABLED",
   };
 };

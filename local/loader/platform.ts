@@ -71,8 +71,6 @@ export interface Schedule {
   readonly timeZone: string;
   readonly functionName: string;
   readonly input: string;
-  /** Attempts after the first to hand the invocation over. */
-  readonly retries: number;
   readonly enabled: boolean;
 }
 

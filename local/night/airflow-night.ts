@@ -60,7 +60,7 @@ const sentenceOf = (resultFile: string): string => {
   const tasks = isObject(result.tasks) ? Object.entries(result.tasks) : [];
   const failed = tasks.filter(([, state]) => state === "failed").map(([task]) => task);
   const where = failed.length > 0 ? `${failed.join(", ")} failed` : `the run is ${String(result.state)}`;
-  return typeof result.error === "string" && result.error !== "" ? `${where}: ${result.error}` : where;
+  return typeof result.error === "string" && result.error !== "" ? result.error : where;
 };
 
 /** Runs the DAG once. Throws NightError with the failing task and its own sentence. */
@@ -80,7 +80,8 @@ export const runNight = async (
     tools.airflowPython,
     [
       join(tools.root, "local/airflow/run_dag.py"),
-      ...["--home", home, "--dags", join(workspace.work, "dags"), "--dag-id", DAG_ID],
+      ...["--home", home, "--cache", join(tools.root, ".local/airflow")],
+      ...["--dags", join(workspace.work, "dags"), "--dag-id", DAG_ID],
       ...["--logical-date", iso(run.logicalDate), "--conf", JSON.stringify({ now: iso(run.now) })],
       ...["--configuration", JSON.stringify(airflow.configuration), "--result", resultFile],
     ],
