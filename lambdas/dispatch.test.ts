@@ -337,6 +337,29 @@ test("a file that changed after it was planned is not sent from, nor a day that 
   await expect(bucket.send(new GetObjectCommand(planned))).resolves.toBeDefined();
 });
 
+test("two planners and four senders at once on one day send each shopper and each phone one message", async () => {
+  const date = "2026-11-30";
+  setNow(at(date, "13:00:00"));
+  const shoppers = Array.from({ length: 24 }, (_, index) => index + 100);
+  // Every third shopper shares the phone of the one before.
+  const phones = shoppers.map((index) => phoneOf(index % 3 === 0 ? index - 1 : index));
+  for (const [place, index] of shoppers.entries()) await known(AZUL, index, phones[place]!);
+  const text = shoppers.map((index) => outLineText(AZUL, date, shopperOf(index), NAMES)).join("");
+  await publish(date, [[AZUL, text]]);
+  await Promise.all([run.planner({}), run.planner({})]);
+  const shards = [...new Set(await drain(queues.send))];
+  const from = twilio.asked.length;
+  const orders = [shards, [...shards].reverse(), shards, [...shards].reverse()];
+  expect(await Promise.all(orders.map(sendAll))).toEqual([[], [], [], []]);
+  const asked = twilio.asked.slice(from).map(({ To }) => To);
+  expect(new Set(asked).size).toBe(asked.length);
+  expect(new Set(asked)).toEqual(new Set(phones));
+  const ends = Object.values(await linesOf(date));
+  expect(ends).toHaveLength(24);
+  expect(ends.filter((end) => end === "SENT")).toHaveLength(asked.length);
+  expect(new Set(ends)).toEqual(new Set(["SENT", "SUPPRESSED(same_phone)"]));
+});
+
 test("a message that is not ours comes back to be parked, and does not take others with it", async () => {
   expect(await sendAll(["{}", "not JSON"])).toEqual([{ itemIdentifier: "m0" }, { itemIdentifier: "m1" }]);
   const claim = claimKey({ tenantId: AZUL, offerDate: MONDAY, shopperId: shopperOf(2) });

@@ -1,53 +1,47 @@
 // Real AWS protocols for tests: a moto server of the test's own on a free loopback port, which ends with the test.
-import { type ChildProcess, spawn } from "node:child_process";
-import { createServer } from "node:net";
+import { spawn } from "node:child_process";
 import { join } from "node:path";
+import { createInterface } from "node:readline";
 import { CreateTableCommand, type DynamoDBClient } from "@aws-sdk/client-dynamodb";
 
-const PYTHON = join(__dirname, "..", ".local", "python", "spark", "bin", "python");
-/** moto's server, which ends when its standard input does: not even a killed test leaves it behind. */
+const ROOT = join(__dirname, "..");
+const PYTHON = join(ROOT, ".local", "python", "spark", "bin", "python");
+
+/** Decides conditions one at a time, as the services do, and ends when its standard input does, even after a kill. */
 const SERVER = `
 import os, sys, threading
-threading.Thread(target=lambda: (sys.stdin.read(), os._exit(0)), daemon=True).start()
-from moto.server import main
-main(["-p", sys.argv[1]])
+sys.path.insert(0, sys.argv[1])
+from moto.moto_server.werkzeug_app import DomainDispatcherApplication, MotoRequestHandler, create_backend_app
+from one_at_a_time import one_at_a_time
+from werkzeug.serving import make_server
+
+class KeepAlive(MotoRequestHandler):
+    protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
+    def log_request(self, *_):
+        pass
+
+application = one_at_a_time(DomainDispatcherApplication(create_backend_app))
+server = make_server("127.0.0.1", 0, application, threaded=True, request_handler=KeepAlive)
+threading.Thread(target=server.serve_forever, daemon=True).start()
+print(server.port, flush=True)
+sys.stdin.read()
+os._exit(0)
 `;
 
 /** A running server; its endpoint is in AWS_ENDPOINT_URL. */
 export type Moto = { readonly stop: () => void };
 
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.on("error", reject);
-    server.listen(0, "127.0.0.1", () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === "object" && address ? address.port : 0));
-    });
-  });
-}
-
-async function answers(url: string, server: ChildProcess): Promise<void> {
-  for (;;) {
-    if (server.exitCode !== null) throw new Error(`moto ended with ${server.exitCode} before it answered.`);
-    try {
-      await fetch(`${url}/moto-api/`);
-      return;
-    } catch {
-      await new Promise((resolve) => setTimeout(resolve, 50));
-    }
-  }
-}
-
 /** Starts the server and points the AWS SDK at it. */
 export async function startMoto(): Promise<Moto> {
-  const port = await freePort();
-  const server = spawn(PYTHON, ["-c", SERVER, String(port)], { stdio: ["pipe", "ignore", "ignore"] });
-  const failed = new Promise<never>((_, reject) => server.on("error", reject));
-  const url = `http://127.0.0.1:${port}`;
-  await Promise.race([answers(url, server), failed]);
-  process.env.AWS_ENDPOINT_URL = url;
-  return { stop: () => void server.kill() };
+  const server = spawn(PYTHON, ["-c", SERVER, join(ROOT, "local", "aws")], { stdio: ["pipe", "pipe", "ignore"] });
+  const port = await new Promise<string>((resolve, reject) => {
+    server.on("error", reject);
+    server.on("exit", (code) => reject(new Error(`moto ended with ${code} before it answered.`)));
+    createInterface({ input: server.stdout }).once("line", resolve);
+  });
+  process.env.AWS_ENDPOINT_URL = `http://127.0.0.1:${port}`;
+  return { stop: () => server.stdin.end() };
 }
 
 /** Creates a table with a partition key and perhaps a sort key. */

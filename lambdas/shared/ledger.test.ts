@@ -50,6 +50,13 @@ describe("the ledger", () => {
     expect(await row(claim)).toMatchObject({ kind: "line", state: "IN_DOUBT", attempt: 1, channel: "sms" });
   });
 
+  test("gives a line to one of many who want it at once", async () => {
+    const claim = newClaim();
+    const results = await Promise.all(Array.from({ length: 8 }, () => ledger.claim(claim)));
+    expect(results.filter((result) => result === "claimed")).toHaveLength(1);
+    expect(results.filter((result) => result === "taken")).toHaveLength(7);
+  });
+
   test("gives a phone's day to one shopper of a chain, and the other line stays open", async () => {
     const first = newClaim("shared phone");
     const second = newClaim("shared phone");
@@ -103,10 +110,8 @@ describe("the ledger", () => {
     expect(new Set(states.values())).toEqual(new Set(["EXPIRED"]));
   });
 
-  test("never lets senders reserve more than the day's budget, to the hundredth of a cent", async () => {
-    // One after the other: moto itself does not check and write in one step.
-    const reserved: boolean[] = [];
-    for (let sender = 0; sender < 12; sender += 1) reserved.push(await control.reserve(DATE, 0.1, 0.7));
+  test("never lets senders together reserve more than the day's budget, to the hundredth of a cent", async () => {
+    const reserved = await Promise.all(Array.from({ length: 12 }, () => control.reserve(DATE, 0.1, 0.7)));
     expect(reserved.filter(Boolean)).toHaveLength(7);
     expect(await control.switches("rede-azul", DATE)).toMatchObject({ spentBrl: 0.7, budgetRefused: true });
     await control.giveBack(DATE, 0.1);
