@@ -17,7 +17,7 @@ export interface Progress {
 }
 
 const NAME_WIDTH = 34;
-const INTERVAL_MILLISECONDS = 5_000;
+const INTERVAL_MILLISECONDS = 10_000;
 
 const seconds = (milliseconds: number): string => `${(milliseconds / 1000).toFixed(1).padStart(6)} s`;
 

@@ -37,7 +37,8 @@ export const exportBuckets = async (
       const bytes = (await Body?.transformToByteArray()) ?? new Uint8Array();
       const file = join(target, exportPath(key, folders));
       mkdirSync(dirname(file), { recursive: true });
-      writeFileSync(file, bytes);
+      // An empty object named as a folder is how S3A marks one; the folder itself is there.
+      if (bytes.length > 0 || !key.endsWith("/")) writeFileSync(file, bytes);
       visit(bucket, key, bytes);
     };
     const worker = async () => {

@@ -9,6 +9,8 @@ export interface EventNumbers {
   readonly undelivered: number;
   readonly read: number;
   readonly out_of_window: number;
+  /** Rows of the objects that the night did not open, which are a part of `out_of_window`. */
+  readonly unread: number;
   readonly other_contracts: number;
   readonly used: number;
   readonly duplicates: number;
@@ -78,6 +80,7 @@ const equations: readonly (readonly [string, (s: Unbalanced) => number, (s: Unba
 ];
 
 const bounds: readonly (readonly [string, (s: Unbalanced) => boolean])[] = [
+  ["unread ≤ out_of_window", (s) => s.events.unread <= s.events.out_of_window],
   ["anonymous ≤ used", (s) => s.events.anonymous <= s.events.used],
   ["late ≤ used + out_of_window", (s) => s.events.late <= s.events.used + s.events.out_of_window],
   ["a cluster was created", (s) => s.clusters.created > 0],
