@@ -1,0 +1,63 @@
+// The bugs that `npm run planted` plants, one at a time: each a small edit, and the tests that must go red.
+// `find` occurs exactly once in its file.
+
+/** @type {readonly {name: string, file: string, find: string, replace: string, tool: "jest" | "spark" | "airflow", tests: string[]}[]} */
+export const plantedBugs = [
+  {
+    name: "send before claim",
+    file: "lambdas/sender/send-line.ts",
+    find: "  const claimed = await ledger.claim(claim);",
+    replace: `  await sendSms({ to: planned.to, from, text: planned.text, statusCallback: "", validitySeconds: planned.secondsLeft });
+  const claimed = await ledger.claim(claim);`,
+    tool: "jest",
+    tests: ["lambdas/sender/send-shard.test.ts"],
+  },
+  {
+    name: "skip the conditional put of a claim",
+    file: "lambdas/shared/ledger.ts",
+    find: 'const UNCLAIMED = "attribute_not_exists(claim)";',
+    replace: 'const UNCLAIMED = "attribute_not_exists(nothing)";',
+    tool: "jest",
+    tests: ["lambdas/shared/ledger.test.ts"],
+  },
+  {
+    name: "ignore FailedPutCount",
+    file: "lambdas/collector/aws-ports.ts",
+    find: "return said?.RecordId !== undefined && said.ErrorCode === undefined;",
+    replace: "return said !== null;",
+    tool: "jest",
+    tests: ["lambdas/collector"],
+  },
+  {
+    name: "partition by arrival time",
+    file: "lambdas/collector/stamp-event.ts",
+    find: "context.timeStamps(occurredAtMs)",
+    replace: "context.timeStamps(context.receivedAtMs)",
+    tool: "jest",
+    tests: ["lambdas/collector"],
+  },
+  {
+    name: "drop the tenant from the join of offers with products",
+    file: "spark/recommender/offers.py",
+    find: '.join(items, ["tenant_id", "sku"], "inner")',
+    replace: '.join(items.drop("tenant_id"), ["sku"], "inner")',
+    tool: "spark",
+    tests: ["spark"],
+  },
+  {
+    name: "drop the tenant from the join of purchases with loyalty cards",
+    file: "spark/recommender/shoppers.py",
+    find: 'purchases.join(cards, ["tenant_id", "loyalty_id"], "left")',
+    replace: 'purchases.join(cards.drop("tenant_id"), ["loyalty_id"], "left")',
+    tool: "spark",
+    tests: ["spark"],
+  },
+  {
+    name: "publish the manifest over another one",
+    file: "dags/stored.py",
+    find: ', IfNoneMatch="*")',
+    replace: ")",
+    tool: "airflow",
+    tests: ["dags"],
+  },
+];
