@@ -4,7 +4,7 @@ import type { StreamSettings } from "../modules/ingestion/stream-plan";
 import type { Network, NightSettings } from "../modules/mwaa-orchestration/night-configuration";
 import { NIGHT_RULES } from "../modules/mwaa-orchestration/night-rules";
 import { PARTITION_GRANULARITIES } from "../modules/shared/partition-keys";
-import { isWhole, type Rule, refusal, violations } from "../modules/shared/rules";
+import { isTimeZone, isWhole, type Rule, refusal, violations } from "../modules/shared/rules";
 
 /** Where Terraform keeps its state. */
 export type State =
@@ -48,14 +48,6 @@ const LOG_RETENTION_DAYS = [
 const LOCAL = "local";
 /** The one environment that messages real shoppers. */
 const PRODUCTION = "prod";
-
-function isTimeZone(name: string): boolean {
-  try {
-    return new Intl.DateTimeFormat("en", { timeZone: name }).format(0).length > 0;
-  } catch {
-    return false;
-  }
-}
 
 /** The rules of an environment that no single module could judge; each module has its own beside them. */
 export const ENVIRONMENT_RULES: readonly Rule<Environment>[] = [

@@ -34,6 +34,9 @@ export class PlatformStack extends TerraformStack {
     new Dispatch(this, "dispatch", { platform, lake, shoppers, sending, destroyData: destroyData.dispatch });
   }
 
+  /** Nothing refers from one stack to another, so there is nothing to resolve in advance: a fifth of the synth. */
+  override prepareStack(): void {}
+
   private keepState({ name, state }: Environment): void {
     if (state.kind === "file") {
       // Beside the clone's other files, not in the generated folder that Terraform runs in.

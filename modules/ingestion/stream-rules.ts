@@ -1,5 +1,5 @@
 // What AWS would refuse after minutes, or accept and then lose events by, is refused here, before anything is written.
-import { isWhole, type Rule } from "../shared/rules";
+import { isTimeZone, isWhole, type Rule } from "../shared/rules";
 import type { StreamPlan } from "./stream-plan";
 
 // jq that only copies fields: anything cleverer fails records at run time, in a jq (1.6) that nobody tests with.
@@ -19,14 +19,6 @@ function keysOfPrefix(prefix: string): string[] {
 
 function withValues(prefix: string): string {
   return prefix.replace(/!\{[^}]*\}/g, "value");
-}
-
-function isTimeZone(name: string): boolean {
-  try {
-    return new Intl.DateTimeFormat("en", { timeZone: name }).resolvedOptions().timeZone.length > 0;
-  } catch {
-    return false;
-  }
 }
 
 /** The rules of a stream with dynamic partitioning and Parquet; limits are those of Firehose's documentation. */

@@ -15,6 +15,7 @@ export interface Asset {
 }
 
 let scratch: string | undefined;
+const written = new Map<string, string>();
 
 /** A folder of this process for files made at synth; it is gone when the process ends. */
 function scratchFolder(): string {
@@ -44,10 +45,12 @@ export function fileAsset(scope: Construct, id: string, absolutePath: string): A
   return asset(scope, id, absolutePath, sha256(readFileSync(absolutePath)));
 }
 
-/** `content`, made at synth, under the name `fileName`. */
+/** `content`, made at synth, under the name `fileName`; the same content is written once for all stacks. */
 export function contentAsset(scope: Construct, id: string, fileName: string, content: Uint8Array): Asset {
   const digest = sha256(content);
-  const path = join(mkdtempSync(join(scratchFolder(), "asset-")), fileName);
-  writeFileSync(path, content);
+  const key = `${fileName} ${digest.toString("hex")}`;
+  const path = written.get(key) ?? join(mkdtempSync(join(scratchFolder(), "asset-")), fileName);
+  if (!written.has(key)) writeFileSync(path, content);
+  written.set(key, path);
   return asset(scope, id, path, digest);
 }

@@ -1,5 +1,6 @@
 // A Lambda function ships the very bundle that the local run executes, with its own role, its own log group
 // and nothing it was not granted.
+import { createHash } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import { CloudwatchLogGroup } from "@cdktf/provider-aws/lib/cloudwatch-log-group";
 import { LambdaFunction } from "@cdktf/provider-aws/lib/lambda-function";
@@ -12,6 +13,16 @@ import { sourcePath } from "./source-root";
 
 // The newest Lambda runtime that Node's own support outlives.
 const RUNTIME = "nodejs22.x";
+
+const zips = new Map<string, Uint8Array>();
+
+/** The zip of a bundle, made once for all environments. */
+function zipped(bundle: Buffer): Uint8Array {
+  const digest = createHash("sha256").update(bundle).digest("hex");
+  const zip = zips.get(digest) ?? archive([{ path: "index.js", content: bundle }]);
+  zips.set(digest, zip);
+  return zip;
+}
 
 export interface NodeFunctionProps {
   /** Prefix of the function's name, such as `mercafacil-dev`. */
@@ -78,6 +89,6 @@ export class NodeFunction extends Construct {
         `The bundle of the ${handler} function is missing (dist/bundles/${handler}/index.js): run "npm run build".`,
       );
     }
-    return contentAsset(this, "code", `${handler}.zip`, archive([{ path: "index.js", content: readFileSync(bundle) }]));
+    return contentAsset(this, "code", `${handler}.zip`, zipped(readFileSync(bundle)));
   }
 }

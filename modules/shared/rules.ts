@@ -43,3 +43,21 @@ export function checkAll(app: App): void {
 export function isWhole(value: number, least: number, most: number): boolean {
   return Number.isInteger(value) && value >= least && value <= most;
 }
+
+const zones = new Map<string, boolean>();
+
+/** Whether the tz database knows `name`. */
+export function isTimeZone(name: string): boolean {
+  const known = zones.get(name);
+  if (known !== undefined) return known;
+  zones.set(name, canFormatIn(name));
+  return isTimeZone(name);
+}
+
+function canFormatIn(timeZone: string): boolean {
+  try {
+    return new Intl.DateTimeFormat("en", { timeZone }).resolvedOptions().timeZone.length > 0;
+  } catch {
+    return false;
+  }
+}
