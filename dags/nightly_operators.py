@@ -164,8 +164,11 @@ class ProcessarDados(EmrAddStepsOperator):  # type: ignore[misc]
     def _fail(self, s3: S3Client, day: date, step_id: str, status: dict[str, Any]) -> None:
         said = read_json_bytes(s3, self.config.out_bucket, f"staging/{day}/_error.json")
         if said is not None:
-            # The job itself refused: the same input would be refused again.
-            raise AirflowFailException(f"The Spark job failed: {json.loads(said[0])['message']}")
+            error = json.loads(said[0])
+            if not error.get("unexpected"):
+                # The job itself refused: the same input would be refused again.
+                raise AirflowFailException(error["message"])
+            raise AirflowException(error["message"])
         details = status.get("FailureDetails") or {}
         reason = details.get("Message") or details.get("Reason") or "EMR gives no reason"
         raise AirflowException(f"Step {step_id} is {status['State']}: {reason} (log: {details.get('LogFile')}).")
