@@ -54,13 +54,15 @@ export async function handler(event: { readonly offer_date?: string }): Promise<
     log("nothing_published", { offer_date: offerDate });
     return { planned: false };
   }
+  let marked = false;
   const plan = await planDay(manifest, shardBytes, {
     out,
     ledger,
     log,
     // Marked first: a day with a line on the queue is never published anew.
     async enqueue(shards) {
-      await out.markPlanned(offerDate, new Date(now).toISOString());
+      if (!marked) await out.markPlanned(offerDate, new Date(now).toISOString());
+      marked = true;
       await enqueue(shards);
     },
   });

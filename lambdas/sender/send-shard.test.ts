@@ -14,6 +14,8 @@ import {
 } from "./memory-world";
 import { type ShardSettings, sendShard } from "./send-shard";
 
+jest.setTimeout(60_000);
+
 const TENANT = "rede-azul";
 /** A Monday; 10:00 in São Paulo. */
 const DATE = "2026-11-23";
@@ -195,6 +197,7 @@ describe("a shard", () => {
 
   test("of another day sends nothing and writes nothing", async () => {
     const run = campaign();
+    run.world.shoppers.set(shopperOf(0), { ...shopper(0), consentsToSms: false });
     run.world.now += 24 * 3_600_000;
     await work(run, { twilio: () => TWILIO_TAKES_IT });
     expect(run.world.accepted).toHaveLength(0);
@@ -242,6 +245,17 @@ describe("a shard", () => {
       const rows = [...run.world.rows.values()];
       expect(rows.map((row) => row.reason)).toEqual(change === "stop" ? ["opted_out"] : []);
     }
+  });
+
+  test("pays once for a message that Twilio made wait, with the last money of the day", async () => {
+    const run = campaign([0]);
+    run.world.switches.dailyBrl = 0.1;
+    let asked = 0;
+    const busyOnce = (): TwilioAct =>
+      ++asked === 1 ? { accepts: false, answer: { kind: "too_many", retryAfterMs: 3_000 } } : TWILIO_TAKES_IT;
+    await work(run, { twilio: busyOnce });
+    expect(run.world.accepted).toHaveLength(1);
+    expect(run.world.spent.brl).toBeCloseTo(0.1);
   });
 
   test("never spends more than the day has, and its open lines expire for the budget", async () => {

@@ -138,8 +138,8 @@ export class Dispatch extends Construct {
     const status = this.function("status", {
       grants: [
         consumeGrant(this.receipts),
-        tableGrant("LEDGER_TABLE", this.ledger, ["GetItem", "UpdateItem"]),
-        tableGrant("VAULT_TABLE", this.props.shoppers.vault, ["PutItem", "UpdateItem"]),
+        tableGrant("LEDGER_TABLE", this.ledger, ["UpdateItem"]),
+        tableGrant("VAULT_TABLE", this.props.shoppers.vault, ["PutItem"]),
       ],
     });
     consume(this, "receipts", { queue: this.receipts, target: status, batchSize: STATUS_BATCH });
@@ -150,7 +150,7 @@ export class Dispatch extends Construct {
       settings: { TIME_ZONE: this.props.platform.timeZone, SHARD_BYTES: String(SHARD_BYTES) },
       grants: [
         bucketGrant("OUT_BUCKET", this.props.lake.buckets.out, { read: ["data_output/"], write: ["data_output/"] }),
-        tableGrant("LEDGER_TABLE", this.ledger, ["Query", "GetItem", "BatchGetItem"], LEDGER_BY_DAY),
+        tableGrant("LEDGER_TABLE", this.ledger, ["BatchGetItem"]),
         sendGrant("SEND_QUEUE_URL", this.shards),
         parkGrant(this.failures),
       ],
@@ -174,9 +174,9 @@ export class Dispatch extends Construct {
         consumeGrant(this.shards),
         sendGrant("SEND_QUEUE_URL", this.shards),
         bucketGrant("OUT_BUCKET", lake.buckets.out, { read: ["data_output/"] }),
-        tableGrant("LEDGER_TABLE", this.ledger, ["GetItem", "PutItem", "UpdateItem"]),
+        tableGrant("LEDGER_TABLE", this.ledger, ["BatchGetItem", "PutItem", "UpdateItem", "DeleteItem"]),
         tableGrant("VAULT_TABLE", shoppers.vault, ["GetItem", "Query"]),
-        tableGrant("CONTROL_TABLE", this.control, ["GetItem", "BatchGetItem", "UpdateItem"]),
+        tableGrant("CONTROL_TABLE", this.control, ["BatchGetItem", "UpdateItem"]),
         secretGrant("TWILIO_SECRET_ARN", this.twilio),
       ],
     });
@@ -190,8 +190,8 @@ export class Dispatch extends Construct {
       settings: { HOLIDAYS: Fn.jsonencode(sending.holidays), TIME_ZONE: platform.timeZone },
       grants: [
         bucketGrant("OUT_BUCKET", lake.buckets.out, { read: ["data_output/"] }),
-        tableGrant("LEDGER_TABLE", this.ledger, ["Query", "GetItem", "PutItem", "UpdateItem"], LEDGER_BY_DAY),
-        tableGrant("CONTROL_TABLE", this.control, ["GetItem", "BatchGetItem"]),
+        tableGrant("LEDGER_TABLE", this.ledger, ["BatchGetItem", "PutItem", "UpdateItem"]),
+        tableGrant("CONTROL_TABLE", this.control, ["BatchGetItem"]),
         parkGrant(this.failures),
       ],
     });
