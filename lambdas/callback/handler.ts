@@ -26,8 +26,19 @@ const secrets = secretsManager();
 const secretText = async (arn: string): Promise<string | undefined> =>
   (await secrets.send(new GetSecretValueCommand({ SecretId: arn }))).SecretString;
 
-let authToken: string | undefined;
+/** A token that was changed at Twilio is known here after this long. */
+const TOKEN_AGE_MS = 5 * 60_000;
+
+let authToken: { readonly text: string; readonly readAt: number } | undefined;
 let masterKey: Buffer | undefined;
+
+async function currentToken(now: number): Promise<string> {
+  const age = authToken ? now - authToken.readAt : Number.POSITIVE_INFINITY;
+  if (!authToken || age < 0 || age > TOKEN_AGE_MS) {
+    authToken = { text: readTwilioSecret(await secretText(twilioSecret)).authToken, readAt: now };
+  }
+  return authToken.text;
+}
 
 async function everyChain(): Promise<string[]> {
   const chains: string[] = [];
@@ -63,8 +74,7 @@ const NO_REPLY = { statusCode: 200, headers: { "Content-Type": "text/xml" }, bod
 export async function handler(event: APIGatewayProxyEvent): Promise<APIGatewayProxyResult> {
   const at = new Date().toISOString();
   const parameters = parametersOf(event);
-  authToken ??= readTwilioSecret(await secretText(twilioSecret)).authToken;
-  if (!isTwilios(event, parameters, [authToken])) {
+  if (!isTwilios(event, parameters, [await currentToken(Date.now())])) {
     log("forged", { resource: event.resource });
     return { statusCode: 403, body: "" };
   }

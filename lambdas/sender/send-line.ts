@@ -79,7 +79,7 @@ export async function sendLine(line: OutLine, ports: LinePorts, settings: Sender
   const sendSms = await ports.twilio();
 
   if (!(await control.reserve(line.offerDate, brl, seen.switches.dailyBrl))) return { kind: "left", reason: "budget" };
-  const claim: Claim = { ...line, phoneToken, claimedAt: instant(now()) };
+  const claim: Claim = { ...line, phoneToken, price: brl, claimedAt: instant(now()) };
   const claimed = await ledger.claim(claim);
   if (claimed !== "claimed") {
     await control.giveBack(line.offerDate, brl);
@@ -136,12 +136,12 @@ async function settle(
   const at = instant(ports.now());
   try {
     if (outcome.kind === "accepted") {
-      await ledger.step(key, "SENT", { sid: outcome.sid, price: brl }, at);
+      await ledger.step(key, "SENT", { sid: outcome.sid }, at);
       if (circuitOpen) await control.closeCircuit(at);
       return { kind: "settled", as: "SENT" };
     }
     if (outcome.kind === "rejected") {
-      await ledger.step(key, "REJECTED", { code: outcome.code }, at);
+      await ledger.step(key, "REJECTED", { code: outcome.code, price: 0 }, at);
       await control.giveBack(claim.offerDate, brl);
       return { kind: "settled", as: `REJECTED(${outcome.code})` };
     }

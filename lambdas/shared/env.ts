@@ -45,7 +45,12 @@ export function requiredDates(name: string): ReadonlySet<string> {
 export function requiredTexts(name: string): ReadonlyMap<string, string> {
   const texts = json(name);
   const entries = Object.entries(Object(texts) as Record<string, unknown>);
-  if (typeof texts !== "object" || Array.isArray(texts) || !entries.every((pair) => typeof pair[1] === "string")) {
+  if (
+    typeof texts !== "object" ||
+    texts === null ||
+    Array.isArray(texts) ||
+    !entries.every((pair) => typeof pair[1] === "string")
+  ) {
     throw new Error(`The environment variable ${name} is not a JSON object of texts.`);
   }
   return new Map(entries as [string, string][]);

@@ -15,11 +15,19 @@ import { type ExpiryReason, type LineState, type SuppressionReason, statesBefore
 /** How a claim ended: ours, or somebody has the line, or another shopper has the phone's day. */
 export type ClaimResult = "claimed" | "taken" | "same_phone";
 
-/** A claim of a line for a phone, made at `claimedAt` (RFC 3339), which also tells it from a later one. */
-export type Claim = LineKey & { readonly phoneToken: string; readonly claimedAt: string };
+/**
+ * A claim of a line for a phone at a price in BRL, made at `claimedAt` (RFC 3339), which also tells it from a later
+ * one. The price stands from the claim on, so that a callback that overtakes the sender loses nothing.
+ */
+export type Claim = LineKey & { readonly phoneToken: string; readonly price: number; readonly claimedAt: string };
 
 /** What a step of a claimed line adds to its row. */
-export type Facts = { readonly sid?: string; readonly code?: number | string; readonly price?: number };
+export type Facts = {
+  readonly sid?: string;
+  readonly code?: number | string;
+  /** Only where it is another than the claim's. */
+  readonly price?: number;
+};
 
 /** The ledger as dispatch uses it. Instants are RFC 3339 texts. */
 export type Ledger = {
@@ -41,6 +49,9 @@ const UNCLAIMED = "attribute_not_exists(claim)";
 const MAXIMUM_CONFLICTS = 5;
 
 const failed = (error: unknown): boolean => error instanceof Error && error.name === "ConditionalCheckFailedException";
+
+/** Money to a hundredth of a cent, without what binary fractions add. */
+const cents = (brl: number): number => Number(brl.toFixed(4));
 
 const keyed = (claim: string) => ({ claim: typed(claim) });
 
@@ -115,6 +126,7 @@ export function dynamoLedger(db: DynamoDBClient, table: string, pause: (ms: numb
         ...lineRow(claim, "CLAIMED", claimedAt),
         attempt: 1,
         phone_token: phoneToken,
+        price: cents(claim.price),
         claimed_at: claimedAt,
       };
       const phone = {
@@ -167,7 +179,7 @@ export function dynamoLedger(db: DynamoDBClient, table: string, pause: (ms: numb
 
     async step(claim, to, { sid, code, price }, at) {
       const from = statesBefore(to);
-      const sets = { sid, code, price: price === undefined ? undefined : Number(price.toFixed(4)) };
+      const sets = { sid, code, price: price === undefined ? undefined : cents(price) };
       const given = Object.entries(sets).filter(([, value]) => value !== undefined);
       const values = typedRow({
         ":to": to,
