@@ -1,0 +1,64 @@
+"""The step of the night: reads its arguments, reads the frozen input, calls the recommender, writes what it returns.
+
+A night that fails leaves one sentence in staging/<D>/_error.json and exits with 1.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+
+from pyspark.sql import SparkSession
+
+from recommender.errors import NightError, sentence_of
+from recommender.fetch import Workspace
+from recommender.frozen_input import CONTRACTS
+from recommender.night import freeze_of, locate_input, run_night
+from recommender.schemas import contract_schema
+from recommender.session import open_session, shuffle_partitions
+from recommender.settings import Settings, parse_settings
+from recommender.storage import Storage
+from recommender.writer import write_error
+
+
+def say(text: str) -> None:
+    """Progress for the step's log: figures only, nobody's data."""
+    print(f"recommend: {text}", flush=True)
+
+
+def recommend(spark: SparkSession, settings: Settings) -> None:
+    """Runs the night of the settings in a session; a failure is a NightError."""
+    storage = Storage(spark)
+    storage.delete(settings.staging)
+    workspace = Workspace(storage)
+    names: dict[str, str] = {}
+    try:
+        frozen = freeze_of(storage, settings)
+        schemas = {name: contract_schema(name) for name in CONTRACTS}
+        partitions = shuffle_partitions(sum(it.size for it in frozen.objects), spark.sparkContext.defaultParallelism)
+        spark.conf.set("spark.sql.shuffle.partitions", partitions)
+        located = locate_input(workspace, settings, frozen, say)
+        names = {it.url: f"{settings.lake}/{it.item.key}" for it in located}
+        report = run_night(spark, settings, frozen, schemas, located, say)
+        say(f"{len(report['files'])} files staged for {report['offer_date']}")
+    except Exception as error:
+        message = sentence_of(error, names)
+        write_error(storage, settings, message)
+        raise NightError(message) from error
+    finally:
+        workspace.close()
+
+
+def main(arguments: Sequence[str]) -> int:
+    """The exit code of the step."""
+    settings = parse_settings(arguments)
+    try:
+        recommend(open_session(), settings)
+    except NightError as error:
+        print(f"recommend: {error}", file=sys.stderr, flush=True)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

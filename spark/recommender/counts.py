@@ -1,0 +1,130 @@
+"""Counts balance: read = used + duplicates + conflicts + set_aside, each counted from rows and none by subtraction."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, field, fields
+from typing import Any
+
+from pyspark.sql import Column, DataFrame
+from pyspark.sql import functions as F
+
+from recommender.errors import NightError
+from recommender.events import CONFLICT, DUPLICATE, OUT_OF_WINDOW, SET_ASIDE, USED
+
+# The name of an outcome's count in the job's report.
+COUNTED_AS = {USED: "used", DUPLICATE: "duplicates", CONFLICT: "conflicts", SET_ASIDE: "set_aside"}
+DIGEST_BUCKETS = 4096
+
+
+@dataclass
+class Counts:
+    """Rows of one contract, or of all. `anonymous` is a part of `used`; so is `late`, unless late rows are dropped."""
+
+    read: int = 0
+    used: int = 0
+    duplicates: int = 0
+    conflicts: int = 0
+    set_aside: int = 0
+    out_of_window: int = 0
+    late: int = 0
+    anonymous: int = 0
+
+    def check(self, contract: str) -> None:
+        """Stops the night when rows appeared or vanished on the way."""
+        if self.read != self.used + self.duplicates + self.conflicts + self.set_aside:
+            raise NightError(f"The counts of {contract} do not balance: {asdict(self)}.")
+
+
+@dataclass
+class ChainReport:
+    """What a night is to one chain: NO_DATA when no purchase of it is used. `bytes`: of all its lines."""
+
+    status: str = "NO_DATA"
+    lines: int = 0
+    bytes: int = 0
+    by_fallback_level: dict[str, int] = field(default_factory=dict)
+    input_digest: str = hashlib.sha256(b"").hexdigest()
+
+    def published(self) -> dict[str, Any]:
+        """The part of it that the job's report states."""
+        return {name: value for name, value in asdict(self).items() if name != "bytes"}
+
+
+def total(counts: Mapping[str, Counts]) -> Counts:
+    """The counts of all contracts together."""
+    return Counts(**{it.name: sum(getattr(mine, it.name) for mine in counts.values()) for it in fields(Counts)})
+
+
+def count_read(rows: DataFrame, unread: DataFrame, contracts: Iterable[str]) -> dict[str, Counts]:
+    """Counts what was read and what was not, before any row is decided. `unread`: `contract`, `rows` of the objects
+    that are not read."""
+    outside = F.coalesce(F.col("outcome") == OUT_OF_WINDOW, F.lit(False))
+    tallies = rows.groupBy("contract").agg(
+        F.count_if(~outside).alias("read"), F.count_if(outside).alias("out_of_window")
+    )
+    tallies = tallies.unionByName(
+        unread.select("contract", F.lit(0).alias("read"), F.col("rows").alias("out_of_window"))
+    )
+    counts = {name: Counts() for name in contracts}
+    for row in tallies.collect():
+        counts[row["contract"]].read += row["read"]
+        counts[row["contract"]].out_of_window += row["out_of_window"]
+    return counts
+
+
+def count_outcomes(events: DataFrame, counts: Mapping[str, Counts]) -> dict[str, ChainReport]:
+    """Fills the counts from the decided rows, checks that they balance, and returns a report for each chain of which
+    an event is used."""
+    nobody = (F.col("contract") == "purchase") & F.col("cpf").isNull() & F.col("loyalty_id").isNull()
+    tallies = events.groupBy("contract", "tenant_id", "outcome").agg(
+        F.count(F.lit(1)).alias("rows"), F.count_if("late").alias("late"), F.count_if(nobody).alias("anonymous")
+    )
+    chains: dict[str, ChainReport] = {}
+    for row in tallies.collect():
+        mine, outcome = counts[row["contract"]], row["outcome"]
+        if outcome in COUNTED_AS:
+            setattr(mine, COUNTED_AS[outcome], getattr(mine, COUNTED_AS[outcome]) + row["rows"])
+        # A dropped late row is out of the window; the copy of a late event is not late a second time.
+        if outcome in (USED, OUT_OF_WINDOW):
+            mine.late += row["late"]
+        if outcome == USED:
+            mine.anonymous += row["anonymous"]
+            chain = chains.setdefault(row["tenant_id"], ChainReport())
+            chain.status = "OK" if row["contract"] == "purchase" else chain.status
+    for contract, mine in counts.items():
+        mine.check(contract)
+    for row in digests(events.where(F.col("outcome") == USED)).collect():
+        chains[row["tenant_id"]].input_digest = row["digest"]
+    return chains
+
+
+def count_lines(lines: DataFrame, chains: dict[str, ChainReport]) -> None:
+    """Adds the chains' lines, and the chains that have lines and no event of tonight."""
+    size = F.sum(F.octet_length("line") + 1).alias("bytes")
+    for row in lines.groupBy("tenant_id", "fallback_level").agg(F.count(F.lit(1)).alias("lines"), size).collect():
+        chain = chains.setdefault(row["tenant_id"], ChainReport())
+        chain.lines += row["lines"]
+        chain.bytes += row["bytes"]
+        chain.by_fallback_level[row["fallback_level"]] = row["lines"]
+
+
+def digests(events: DataFrame) -> DataFrame:
+    """`tenant_id`, `digest`: the sha256 over a chain's sorted used events, in two steps so that no list is long."""
+    event = F.sha2(F.concat_ws("|", "contract", "event_id", "content"), 256)
+    bucket = F.crc32(F.encode("event_id", "UTF-8")) % DIGEST_BUCKETS
+    bucketed = events.select("tenant_id", event.alias("event"), bucket.alias("bucket"))
+    steps = bucketed.groupBy("tenant_id", "bucket").agg(_digest("event").alias("event"))
+    return steps.groupBy("tenant_id").agg(_digest("event").alias("digest"))
+
+
+def overall_digest(chains: Mapping[str, ChainReport]) -> str:
+    """The digest of the whole night's input, from those of its chains."""
+    return hashlib.sha256(
+        "\n".join(f"{tenant}:{chain.input_digest}" for tenant, chain in sorted(chains.items())).encode()
+    ).hexdigest()
+
+
+def _digest(column: str) -> Column:
+    return F.sha2(F.array_join(F.sort_array(F.collect_list(column)), "\n"), 256)

@@ -1,0 +1,154 @@
+"""One night: the frozen input becomes staged lines, snapshots, quarantined rows and, last, the job's report.
+
+Nobody reads what is staged before _job.json is there; each output is replaced as a whole when a night runs again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import asdict
+from functools import reduce
+from typing import Any
+
+from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql import functions as F
+from pyspark.sql.types import StructType
+
+from recommender import counts as counting
+from recommender.errors import NightError
+from recommender.events import change_rows, settle, used, window_rows
+from recommender.fetch import Located, Workspace, locate
+from recommender.frequency import personal_frequency, popularity
+from recommender.frozen_input import CHANGE_LOGS, CONTRACTS, UNREAD, WINDOW_CONTRACTS, FrozenInput, parse_frozen_input
+from recommender.lines import compose_lines
+from recommender.model_package import Model, choose_model
+from recommender.offers import POPULARITY, compose_offers, offerable
+from recommender.reader import count_rows, read_rows, read_snapshot
+from recommender.settings import Settings
+from recommender.shoppers import all_shoppers, resolve_shoppers
+from recommender.snapshots import fold_products, fold_shoppers
+from recommender.storage import Storage
+from recommender.writer import write_lines, write_quarantine, write_report, write_snapshot
+
+Say = Callable[[str], None]
+
+
+def freeze_of(storage: Storage, settings: Settings) -> FrozenInput:
+    """The frozen input that the settings name."""
+    body = storage.read_bytes(settings.input_url)
+    if body is None:
+        raise NightError(f"{settings.input_url} is not there: the night's input is frozen before the job starts.")
+    return parse_frozen_input(body.decode(), settings.business_date, settings.input_url)
+
+
+def run_night(
+    spark: SparkSession,
+    settings: Settings,
+    frozen: FrozenInput,
+    schemas: Mapping[str, StructType],
+    located: list[Located],
+    say: Say,
+) -> dict[str, Any]:
+    """Makes the night and returns its report, which is written as `_job.json`."""
+    storage = Storage(spark)
+    model = choose_model(lambda path: storage.read_bytes(f"{settings.models}/{path}"))
+    for refusal in model.refused:
+        say(refusal)
+    say(f"model {model.name}/{model.version}, level {model.level}")
+
+    rows = _rows(spark, settings, frozen, schemas, located).persist()
+    unread = count_rows(spark, [it for it in located if it.item.role == UNREAD])
+    counts = counting.count_read(rows, unread, CONTRACTS)
+    say(f"{counting.total(counts).read} rows read, {counting.total(counts).out_of_window} out of the window")
+    if not any(counts[name].read for name in WINDOW_CONTRACTS):
+        raise NightError(_empty(settings))
+
+    events = settle(rows).persist()
+    chains = counting.count_outcomes(events, counts)
+    rows.unpersist()
+    say(f"{counting.total(counts).used} events used, of {len(chains)} chains")
+
+    earlier = {name: read_snapshot(spark, settings.lake, name, frozen.previous_business_date) for name in CHANGE_LOGS}
+    product = fold_products(earlier["product"], used(events, "product")).persist()
+    shopper = fold_shoppers(earlier["shopper"], used(events, "shopper")).persist()
+    lines = make_lines(used(events, "purchase"), product, shopper, model, settings).persist()
+    counting.count_lines(lines, chains)
+    say(f"{sum(chain.lines for chain in chains.values())} lines")
+
+    files = write_lines(storage, lines, settings, {name: chain.bytes for name, chain in chains.items()})
+    write_quarantine(events, settings)
+    write_snapshot(product, "product", settings)
+    write_snapshot(shopper, "shopper", settings)
+    report = {
+        "version": 1,
+        "business_date": str(settings.business_date),
+        "offer_date": str(settings.offer_date),
+        "input_digest": counting.overall_digest(chains),
+        "model": {
+            "name": model.name,
+            "version": model.version,
+            "sha256": model.sha256,
+            "fallback_level": model.level,
+        },
+        "counts": asdict(counting.total(counts)),
+        "by_contract": {name: asdict(mine) for name, mine in counts.items()},
+        "tenants": {name: chain.published() for name, chain in sorted(chains.items())},
+        "files": files,
+    }
+    write_report(storage, settings, report)
+    return report
+
+
+def make_lines(
+    purchases: DataFrame, product: DataFrame, shopper: DataFrame, model: Model, settings: Settings
+) -> DataFrame:
+    """The lines of OUT from the used purchases and tonight's snapshots."""
+    known = resolve_shoppers(purchases, shopper)
+    sales = known.where("event_type = 'sale'")
+    personal = personal_frequency(sales, model.parameters)
+    if model.level == POPULARITY:
+        personal = personal.where(F.lit(False))
+    offers = compose_offers(
+        all_shoppers(known, shopper),
+        personal,
+        popularity(sales),
+        offerable(product),
+        model.parameters,
+        settings.offers,
+        model.level,
+    )
+    return compose_lines(offers, settings.offer_date, settings.valid_until, f"{model.name}/{model.version}")
+
+
+def locate_input(workspace: Workspace, settings: Settings, frozen: FrozenInput, say: Say) -> list[Located]:
+    """Where each frozen object is to be read, once the small ones are fetched."""
+    say(f"{len(frozen.objects)} objects, {sum(it.size for it in frozen.objects)} bytes")
+    return locate(workspace, settings.lake, frozen.objects)
+
+
+def _rows(
+    spark: SparkSession,
+    settings: Settings,
+    frozen: FrozenInput,
+    schemas: Mapping[str, StructType],
+    located: list[Located],
+) -> DataFrame:
+    """The rows of all contracts, as they were read."""
+    frames = []
+    for contract in CONTRACTS:
+        mine = [it for it in located if it.item.contract == contract and it.item.role != UNREAD]
+        rows, schema = read_rows(spark, schemas[contract], mine), schemas[contract]
+        frames.append(
+            change_rows(rows, schema, contract)
+            if contract in CHANGE_LOGS
+            else window_rows(rows, schema, contract, settings.window, frozen.late_since, settings.late_policy)
+        )
+    return reduce(DataFrame.unionByName, frames)
+
+
+def _empty(settings: Settings) -> str:
+    window = settings.window
+    return (
+        f"No purchase or coupon from {window.first_day} to {window.last_day} ({settings.time_zone}) lies in "
+        f"{settings.lake}/data/: send that window's events, or run another business date."
+    )

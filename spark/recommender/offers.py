@@ -1,0 +1,89 @@
+"""Each shopper is offered the k best of what the chain can sell: listed, in stock, in the chain's own product snapshot.
+
+With fewer than the minimum there is no offer at all. Ties are broken by popularity, then by sku.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from pyspark.sql import Column, DataFrame, Window
+from pyspark.sql import functions as F
+
+from recommender.frequency import FrequencyParameters, blend
+
+POPULARITY, NONE = "popularity", "none"
+# What the shopper reads beside an offer.
+BOUGHT_OFTEN = "Você costuma levar este produto"
+BOUGHT_ONCE = "Você já levou este produto"
+POPULAR = "Um dos mais levados pelos clientes da rede"
+OFFERS = "array<struct<sku: string, name: string, score: decimal(7,6), reason: string>>"
+
+
+@dataclass(frozen=True)
+class OfferPolicy:
+    """`k`: offers a shopper gets at most. `minimum`: with fewer than this many there are none."""
+
+    k: int
+    minimum: int
+
+
+def offerable(product_snapshot: DataFrame) -> DataFrame:
+    """`tenant_id`, `sku`, `name` of what may be offered."""
+    listed = "event_type <> 'delisted' and coalesce(in_stock, true) and name is not null"
+    return product_snapshot.where(listed).select("tenant_id", "sku", "name")
+
+
+def compose_offers(
+    shoppers: DataFrame,
+    personal: DataFrame,
+    popular: DataFrame,
+    catalogue: DataFrame,
+    parameters: FrequencyParameters,
+    policy: OfferPolicy,
+    level: str,
+) -> DataFrame:
+    """`tenant_id`, `shopper_id`, `offers` (list of sku, name, score, reason; best first), `fallback_level`: one row for
+    each row of `shoppers`. `level` is that of the model in use; offers without anything personal are `popularity`."""
+    items = catalogue.join(popular, ["tenant_id", "sku"], "left").select(
+        "tenant_id", "sku", "name", F.coalesce("popularity", F.lit(0)).alias("popularity")
+    )
+    best = Window.partitionBy("tenant_id").orderBy(F.desc("popularity"), "sku")
+    # Whoever is among a shopper's k best without being personal is among the chain's k most popular.
+    top = items.where("popularity > 0").withColumn("place", F.row_number().over(best)).where(F.col("place") <= policy.k)
+    general = shoppers.join(F.broadcast(top.select("tenant_id", "sku")), "tenant_id", "inner").select(
+        "tenant_id",
+        "shopper_id",
+        "sku",
+        F.lit(0).cast("bigint").alias("personal"),
+        F.lit(0).cast("bigint").alias("times"),
+    )
+    candidates = personal.unionByName(general).groupBy("tenant_id", "shopper_id", "sku")
+    scored = (
+        candidates.agg(F.max("personal").alias("personal"), F.max("times").alias("times"))
+        .join(items, ["tenant_id", "sku"], "inner")
+        .withColumn("millionths", blend("personal", "popularity", parameters))
+    )
+    ranking = Window.partitionBy("tenant_id", "shopper_id").orderBy(F.desc("millionths"), F.desc("popularity"), "sku")
+    ranked = scored.withColumn("place", F.row_number().over(ranking)).where(F.col("place") <= policy.k)
+    offers = ranked.groupBy("tenant_id", "shopper_id").agg(
+        F.sort_array(F.collect_list(F.struct("place", "sku", "name", "millionths", "times"))).alias("offers"),
+        F.max(F.col("times") > 0).alias("is_personal"),
+    )
+    enough = F.coalesce(F.size("offers") >= policy.minimum, F.lit(False))
+    return shoppers.join(offers, ["tenant_id", "shopper_id"], "left").select(
+        "tenant_id",
+        "shopper_id",
+        F.when(enough, F.transform("offers", _offer)).otherwise(F.array().cast(OFFERS)).alias("offers"),
+        F.when(enough & F.col("is_personal"), level).when(enough, POPULARITY).otherwise(NONE).alias("fallback_level"),
+    )
+
+
+def _offer(ranked: Column) -> Column:
+    # A decimal with a scale of 6 is written with its 6 decimals.
+    score = (ranked["millionths"].cast("decimal(7,0)") * F.lit(Decimal("0.000001"))).cast("decimal(7,6)")
+    reason = F.when(ranked["times"] > 1, BOUGHT_OFTEN).when(ranked["times"] == 1, BOUGHT_ONCE).otherwise(POPULAR)
+    return F.struct(
+        ranked["sku"].alias("sku"), ranked["name"].alias("name"), score.alias("score"), reason.alias("reason")
+    )

@@ -1,0 +1,61 @@
+"""The rows of exactly the frozen objects, each with the object it came from and what that object's key says of it."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+
+from pyspark.errors import AnalysisException
+from pyspark.sql import Column, DataFrame, SparkSession
+from pyspark.sql import functions as F
+from pyspark.sql.types import StringType, StructField, StructType
+
+from recommender.errors import NightError
+from recommender.fetch import Located
+from recommender.snapshots import SCHEMAS
+
+ORIGIN = StructType(
+    [StructField(name, StringType()) for name in ("object", "contract", "role", "event_type", "extra", "source")]
+)
+
+
+def read_rows(spark: SparkSession, schema: StructType, located: list[Located]) -> DataFrame:
+    """The columns of the schema, then `object`, `contract`, `role`, `event_type` and `extra` (the key's other
+    partition values, as JSON)."""
+    if not located:
+        empty = StructType([*schema.fields, *ORIGIN.fields])
+        return spark.createDataFrame([], empty).drop("source")
+    origin = [
+        (it.item.key, it.item.contract, it.item.role, it.item.event_type(), it.item.extra_partitions(), _plain(it.url))
+        for it in located
+    ]
+    paths = sorted({it.folder or it.url for it in located})
+    rows = spark.read.schema(schema).option("recursiveFileLookup", "true").parquet(*paths)
+    rows = rows.select("*", _plain_path(F.col("_metadata.file_path")).alias("source"))
+    return rows.join(F.broadcast(spark.createDataFrame(origin, ORIGIN)), "source", "inner").drop("source")
+
+
+def count_rows(spark: SparkSession, located: list[Located]) -> DataFrame:
+    """`contract`, `rows`: how many rows the objects hold, from the files' own counts: no column is read."""
+    return read_rows(spark, StructType([]), located).groupBy("contract").agg(F.count(F.lit(1)).alias("rows"))
+
+
+def read_snapshot(spark: SparkSession, lake: str, contract: str, day: date | None) -> DataFrame:
+    """The snapshot of a change log that an earlier night left; without an earlier night, an empty one."""
+    schema = SCHEMAS[contract]
+    if day is None:
+        return spark.createDataFrame([], schema)
+    folder = f"{lake}/snapshots/{contract}/{day}"
+    try:
+        return spark.read.schema(schema).parquet(folder)
+    except AnalysisException as error:
+        raise NightError(f"{folder} is not there, though tonight's input was frozen upon it: refreeze.") from error
+
+
+def _plain(url: str) -> str:
+    return re.sub(r"^[a-z0-9]+:/+", "", url)
+
+
+def _plain_path(path: Column) -> Column:
+    # Hadoop writes the same place as file:/x and file:///x.
+    return F.regexp_replace(path, "^[a-z0-9]+:/+", "")

@@ -1,0 +1,39 @@
+"""One Spark session with every setting that the job's result or its speed depends on, set here and nowhere else."""
+
+from __future__ import annotations
+
+from pyspark.sql import SparkSession
+
+SETTINGS = {
+    # Instants are instants: no result may depend on where the job runs.
+    "spark.sql.session.timeZone": "UTC",
+    # A file that cannot be read stops the night; it is never skipped.
+    "spark.sql.files.ignoreCorruptFiles": "false",
+    "spark.sql.files.ignoreMissingFiles": "false",
+    "spark.sql.parquet.datetimeRebaseModeInRead": "CORRECTED",
+    "spark.sql.parquet.int96RebaseModeInRead": "CORRECTED",
+    # The standard type, which every reader of the snapshots knows.
+    "spark.sql.parquet.outputTimestampType": "TIMESTAMP_MICROS",
+    "spark.sql.sources.partitionOverwriteMode": "static",
+    # The lake is many small files: pack them tighter into a task than the default of 4 MB each.
+    "spark.sql.files.openCostInBytes": str(256 * 1024),
+    # Nobody reads a folder before _job.json is there, so each file is renamed once, not twice.
+    "spark.hadoop.mapreduce.fileoutputcommitter.algorithm.version": "2",
+    "spark.hadoop.fs.s3a.experimental.input.fadvise": "random",
+    "spark.sql.adaptive.enabled": "true",
+}
+# One shuffle partition for so many bytes of Parquet: about 100 MiB once it is decoded.
+PARQUET_BYTES_PER_PARTITION = 16 * 1024 * 1024
+
+
+def open_session() -> SparkSession:
+    """The session of the job; master, memory and file systems come from spark-submit."""
+    builder = SparkSession.builder.appName("recommendations")
+    for name, value in SETTINGS.items():
+        builder = builder.config(name, value)
+    return builder.getOrCreate()
+
+
+def shuffle_partitions(input_bytes: int, cores: int) -> int:
+    """Shuffle partitions for an input of so many Parquet bytes: never fewer than the cores, never more than 4,000."""
+    return max(min(cores, 4), min(4000, -(-input_bytes // PARQUET_BYTES_PER_PARTITION)))

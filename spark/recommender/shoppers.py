@@ -1,0 +1,25 @@
+"""A purchase belongs to the person: by its CPF, else by the CPF behind its loyalty number, else by that number.
+
+A purchase with neither stays anonymous: its shopper_id is null.
+"""
+
+from __future__ import annotations
+
+from pyspark.sql import DataFrame
+from pyspark.sql import functions as F
+
+
+def resolve_shoppers(purchases: DataFrame, shopper_snapshot: DataFrame) -> DataFrame:
+    """The purchases with `shopper_id`."""
+    cards = shopper_snapshot.where("kind = 'loyalty' and cpf is not null").select(
+        "tenant_id", F.col("token").alias("loyalty_id"), F.col("cpf").alias("card_cpf")
+    )
+    known = purchases.join(cards, ["tenant_id", "loyalty_id"], "left")
+    return known.select("*", F.coalesce("cpf", "card_cpf", "loyalty_id").alias("shopper_id")).drop("card_cpf")
+
+
+def all_shoppers(purchases: DataFrame, shopper_snapshot: DataFrame) -> DataFrame:
+    """`tenant_id`, `shopper_id` of everyone who gets a line: who bought in the window or is in the snapshot."""
+    buyers = purchases.where("shopper_id is not null").select("tenant_id", "shopper_id")
+    registered = shopper_snapshot.select("tenant_id", F.coalesce("cpf", "token").alias("shopper_id"))
+    return buyers.unionByName(registered).distinct()

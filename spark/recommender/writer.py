@@ -1,0 +1,65 @@
+"""What a night leaves, each output replaced as a whole; the report is written last and says that the rest is there."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+from pyspark.sql import DataFrame
+from pyspark.sql import functions as F
+
+from recommender.events import CONFLICT, SET_ASIDE, TENANT
+from recommender.lines import parts_of, split_parts
+from recommender.settings import Settings
+from recommender.storage import Storage
+
+STAGED = re.compile(r"tenant_id=([^/]+)/part=(\d+)/[^/]+\.txt")
+UUID = "^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"
+REPORT, ERROR = "_job.json", "_error.json"
+
+
+def write_lines(
+    storage: Storage, lines: DataFrame, settings: Settings, chain_bytes: dict[str, int]
+) -> list[dict[str, Any]]:
+    """Stages the lines: one file for each chain and part, sorted by shopper; returns `key`, `tenant_id`, `part`."""
+    files = max(1, sum(parts_of(chain_bytes).values()))
+    keys = ["tenant_id", "part"]
+    staged = split_parts(lines, chain_bytes).repartition(files, *keys).sortWithinPartitions(*keys, "shopper_id")
+    staged.select(*keys, "line").write.partitionBy(*keys).mode("overwrite").text(settings.staging)
+    found = [(match, path) for path in storage.list_files(settings.staging) if (match := STAGED.fullmatch(path))]
+    return [
+        {"key": f"staging/{settings.business_date}/{path}", "tenant_id": match[1], "part": int(match[2])}
+        for match, path in found
+    ]
+
+
+def write_quarantine(events: DataFrame, settings: Settings) -> None:
+    """Writes each conflict and set-aside row as JSON: tokens, ids and the object it lies in, no free text."""
+    rows = events.where(F.col("outcome").isin(CONFLICT, SET_ASIDE)).select(
+        "reason",
+        "contract",
+        F.when(F.col("tenant_id").rlike(TENANT), F.col("tenant_id")).alias("tenant_id"),
+        F.when(F.col("event_id").rlike(UUID), F.col("event_id")).alias("event_id"),
+        "object",
+    )
+    line = F.to_json(F.struct(*rows.columns), {"ignoreNullFields": "false"}).alias("line")
+    folder = f"{settings.lake}/quarantine/night/{settings.business_date}"
+    rows.select(line).coalesce(1).sortWithinPartitions("line").write.mode("overwrite").text(folder)
+
+
+def write_snapshot(snapshot: DataFrame, contract: str, settings: Settings) -> None:
+    """Writes tonight's snapshot of a change log; its _SUCCESS says that it is whole."""
+    folder = f"{settings.lake}/snapshots/{contract}/{settings.business_date}"
+    snapshot.write.mode("overwrite").parquet(folder)
+
+
+def write_report(storage: Storage, settings: Settings, report: dict[str, Any]) -> None:
+    """Says that the night is staged, and what it is made of."""
+    text = json.dumps(report, ensure_ascii=False, separators=(",", ":"))
+    storage.write_text(f"{settings.staging}/{REPORT}", text)
+
+
+def write_error(storage: Storage, settings: Settings, message: str) -> None:
+    """Leaves the reason of a failed night where the DAG looks for it."""
+    storage.write_text(f"{settings.staging}/{ERROR}", json.dumps({"message": message}, ensure_ascii=False))
