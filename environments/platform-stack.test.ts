@@ -7,6 +7,7 @@ import { checkAll } from "../modules/shared/rules";
 import { packageRoot, SOURCE_ROOT } from "../modules/shared/source-root";
 import { type Synthesized, synthesized } from "../modules/shared/synth-fixture";
 import { dev } from "./dev";
+import type { Environment } from "./environment";
 import { local } from "./local";
 import { PlatformStack } from "./platform-stack";
 
@@ -23,15 +24,22 @@ afterAll(() => {
   for (const made of clones) made.remove();
 });
 
-/** Synthesizes all environments from a clone, into it; returns its cdktf.out. */
-function synth({ root }: Clone): string {
+/** Synthesizes environments from a clone, into it; returns its cdktf.out. */
+function synth({ root }: Clone, environments: readonly Environment[] = [local, dev]): string {
   const outdir = join(root, "cdktf.out");
   const app = new App({ outdir, context: { [SOURCE_ROOT]: root } });
-  for (const environment of [local, dev]) new PlatformStack(app, environment);
+  for (const environment of environments) new PlatformStack(app, environment);
   checkAll(app);
   app.synth();
   return outdir;
 }
+
+let shipped: string;
+beforeAll(() => {
+  const first = clone();
+  first.touch(new Date("2021-03-01T04:05:06Z"));
+  shipped = synth(first);
+});
 
 /** Every file below a folder, by its path. */
 function contents(folder: string): Map<string, Buffer> {
@@ -44,32 +52,30 @@ const read = (outdir: string, name: string): Synthesized =>
   synthesized(JSON.parse(readFileSync(join(outdir, "stacks", name, "cdk.tf.json"), "utf8")));
 
 test("two clones with other file times give the same bytes, zips included", () => {
-  const [first, second] = [clone(), clone()];
-  first.touch(new Date("2021-03-01T04:05:06Z"));
+  const second = clone();
   second.touch(new Date("2026-11-22T23:59:59Z"));
-  const [one, other] = [contents(synth(first)), contents(synth(second))];
+  const [one, other] = [contents(shipped), contents(synth(second))];
   expect([...other.keys()]).toEqual([...one.keys()]);
   const differing = [...one].filter(([path, content]) => !other.get(path)!.equals(content)).map(([path]) => path);
   expect(differing).toEqual([]);
   expect([...one.keys()].filter((path) => path.endsWith(".zip"))).toHaveLength(2 * 8);
 });
 
-test("a changed handler changes its own zip and nothing else", () => {
-  const [first, second] = [clone(), clone()];
-  second.write("dist/bundles/planner/index.js", "exports.handler = 1;\n");
-  const [one, other] = [contents(synth(first)), contents(synth(second))];
-  const zips = (files: Map<string, Buffer>) => [...files.keys()].filter((path) => path.endsWith(".zip"));
-  const changed = zips(other).filter((path) => !one.has(path));
-  expect(changed.map((path) => path.split("/").at(-1))).toEqual(["planner.zip", "planner.zip"]);
+test("a changed handler changes its own zip and no other", () => {
+  const changed = clone();
+  changed.write("dist/bundles/planner/index.js", "exports.handler = 1;\n");
+  const before = contents(shipped);
+  const zips = [...contents(synth(changed, [dev])).keys()].filter((path) => path.endsWith(".zip"));
+  expect(zips.filter((path) => !before.has(path)).map((path) => path.split("/").at(-1))).toEqual(["planner.zip"]);
 });
 
 test("a new contract file gives one stream, one table and one route to it, and changes no code", () => {
-  const [before, after] = [clone(), clone()];
+  const after = clone();
   const document = JSON.parse(readFileSync(join(after.root, "contracts/coupon/v1.json"), "utf8"));
   document.properties.shelf = { type: "integer", description: "Shelf that was looked at." };
   document.properties.region = { type: "string", enum: ["n", "s"], "x-partition": true, description: "Region." };
   after.write("contracts/visit/v1.json", JSON.stringify({ ...document, title: "Visit" }));
-  const [five, six] = [read(synth(before), "dev"), read(synth(after), "dev")];
+  const [five, six] = [read(shipped, "dev"), read(synth(after, [dev]), "dev")];
 
   for (const type of Object.keys(six.resource)) {
     const added = Object.keys(six.resource[type]!).filter((name) => !(name in (five.resource[type] ?? {})));
@@ -95,14 +101,9 @@ test("a new contract file gives one stream, one table and one route to it, and c
 });
 
 describe("what is synthesized", () => {
-  let outdir: string;
-  beforeAll(() => {
-    outdir = synth(clone());
-  });
-
   test("holds no path, user or host of the machine that made it", () => {
     const here = [
-      clones.at(-1)!.root,
+      ...clones.map(({ root }) => root),
       packageRoot(),
       process.cwd(),
       hostname(),
@@ -110,7 +111,7 @@ describe("what is synthesized", () => {
       "/root/",
       "/tmp/",
     ];
-    for (const [path, content] of contents(outdir)) {
+    for (const [path, content] of contents(shipped)) {
       if (path.endsWith(".json"))
         expect({ path, found: here.filter((text) => content.includes(text)) }).toEqual({ path, found: [] });
     }
@@ -118,7 +119,7 @@ describe("what is synthesized", () => {
 
   test("holds no value of a secret", () => {
     for (const name of ["local", "dev"]) {
-      const stack = read(outdir, name);
+      const stack = read(shipped, name);
       expect(Object.keys(stack.resource).filter((type) => /secret_version|api_key|access_key/.test(type))).toEqual([]);
       expect(
         stack
@@ -130,7 +131,7 @@ describe("what is synthesized", () => {
   });
 
   test("keeps every stateful resource at a fixed address, whatever its construct is called", () => {
-    const stack = read(outdir, "dev");
+    const stack = read(shipped, "dev");
     const names = (type: string) => Object.keys(stack.resource[type]!);
     expect(names("aws_s3_bucket")).toEqual(["bucket_artifacts", "bucket_in", "bucket_logs", "bucket_out"]);
     expect(names("aws_dynamodb_table")).toEqual(["table_clients", "table_control", "table_ledger", "table_vault"]);
@@ -149,8 +150,8 @@ describe("what is synthesized", () => {
   });
 
   test("keeps local's state in the clone and dev's in S3, locked there", () => {
-    expect(read(outdir, "local").terraform.backend).toEqual({ local: { path: "../../../terraform.local.tfstate" } });
-    expect(read(outdir, "dev").terraform.backend.s3).toMatchObject({
+    expect(read(shipped, "local").terraform.backend).toEqual({ local: { path: "../../../terraform.local.tfstate" } });
+    expect(read(shipped, "dev").terraform.backend.s3).toMatchObject({
       key: "platform/dev.tfstate",
       use_lockfile: true,
       encrypt: true,
@@ -159,14 +160,14 @@ describe("what is synthesized", () => {
 
   test("messages a stand-in from local and nobody from dev", () => {
     const sender = (name: string) =>
-      read(outdir, name).one("aws_lambda_function", { function_name: `mercafacil-${name}-sender` }).environment
+      read(shipped, name).one("aws_lambda_function", { function_name: `mercafacil-${name}-sender` }).environment
         .variables;
     expect(sender("local")).toMatchObject({ RECIPIENTS: "all", TWILIO_BASE_URL: "http://127.0.0.1:0" });
     expect(sender("dev")).toMatchObject({ RECIPIENTS: "none", TWILIO_BASE_URL: "https://api.twilio.com" });
   });
 
   test("uses no name twice", () => {
-    const stack = read(outdir, "dev");
+    const stack = read(shipped, "dev");
     for (const [type, blocks] of Object.entries(stack.resource)) {
       if (type === "aws_iam_role_policy" || type === "aws_cloudwatch_log_stream") continue;
       const names = Object.values(blocks).map(({ name, function_name, bucket }) => name ?? function_name ?? bucket);
@@ -177,7 +178,7 @@ describe("what is synthesized", () => {
 
   test("is one file without blanks that a token left behind", () => {
     for (const name of ["local", "dev"]) {
-      expect(readFileSync(join(outdir, "stacks", name, "cdk.tf.json"), "utf8")).not.toMatch(
+      expect(readFileSync(join(shipped, "stacks", name, "cdk.tf.json"), "utf8")).not.toMatch(
         /TfToken|undefined|\[object/,
       );
     }

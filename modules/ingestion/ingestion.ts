@@ -107,7 +107,7 @@ export class Ingestion extends Construct {
       settings: { TIME_ZONE: platform.timeZone, PARTITION_GRANULARITY: streams.partitionGranularity },
       grants: [
         ...grants,
-        tableGrant("VAULT_TABLE", this.shoppers.vault, ["PutItem", "UpdateItem"]),
+        tableGrant("VAULT_TABLE", this.shoppers.vault, ["PutItem"]),
         secretGrant("TOKEN_SECRET_ARN", this.shoppers.tokenSecret),
       ],
     });

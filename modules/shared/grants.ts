@@ -34,13 +34,10 @@ function prefixed(service: string, actions: readonly string[]): string[] {
   return actions.map((action) => `${service}:${action}`);
 }
 
-/** Items of a table, and of its indexes when `index` names one. */
-export function tableGrant(variable: string, table: TableRef, actions: readonly string[], index?: string): Grant {
-  const resources = index ? [table.arn, `${table.arn}/index/${index}`] : [table.arn];
-  return {
-    environment: { [variable]: table.name },
-    permissions: [{ actions: prefixed("dynamodb", actions), resources }],
-  };
+/** Items of a table. */
+export function tableGrant(variable: string, table: TableRef, actions: readonly string[]): Grant {
+  const permissions = [{ actions: prefixed("dynamodb", actions), resources: [table.arn] }];
+  return { environment: { [variable]: table.name }, permissions };
 }
 
 /** Sending to a queue. */

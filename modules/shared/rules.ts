@@ -44,20 +44,10 @@ export function isWhole(value: number, least: number, most: number): boolean {
   return Number.isInteger(value) && value >= least && value <= most;
 }
 
-const zones = new Map<string, boolean>();
+let zones: ReadonlySet<string> | undefined;
 
-/** Whether the tz database knows `name`. */
+/** Whether `name` is a zone of the tz database, by its canonical name. */
 export function isTimeZone(name: string): boolean {
-  const known = zones.get(name);
-  if (known !== undefined) return known;
-  zones.set(name, canFormatIn(name));
-  return isTimeZone(name);
-}
-
-function canFormatIn(timeZone: string): boolean {
-  try {
-    return new Intl.DateTimeFormat("en", { timeZone }).resolvedOptions().timeZone.length > 0;
-  } catch {
-    return false;
-  }
+  zones ??= new Set(Intl.supportedValuesOf("timeZone"));
+  return zones.has(name);
 }
