@@ -209,12 +209,14 @@ describe("active partitions", () => {
 });
 
 describe("when S3 refuses", () => {
-  test("for an hour, nothing is lost", async () => {
+  test("for an hour, nothing is lost, and every attempt is at the same object", async () => {
     const { firehose, store } = firehoseOf([purchaseStream]);
     await firehose.putRecordBatch(stream, [purchase()], nine);
-    store.denied = () => true;
+    const tried = new Set<string>();
+    store.denied = (key) => Boolean(tried.add(key));
     for (let n = 15; n <= 75; n += 15) await firehose.advance(nine + n * minute);
     expect(firehose.counters()[stream]).toMatchObject({ delivered: 0, buffered: 1 });
+    expect(tried.size).toBe(1);
     delete store.denied;
     await firehose.advance(nine + 80 * minute);
     expect(firehose.counters()[stream]).toMatchObject({ delivered: 1, buffered: 0, expired: 0 });

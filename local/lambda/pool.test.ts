@@ -146,6 +146,17 @@ describe("a function", () => {
     expect(readFileSync(join(folder, "logs/function.log"), "utf8")).toContain("Task timed out");
   });
 
+  test("that hangs at its very first invocation is killed too", async () => {
+    const made = functionOf(returning("new Promise(() => setInterval(() => undefined, 1000))"), { timeoutSeconds: 1 });
+    expect(await failure(made.invoke({}, noon))).toMatchObject({ errorType: "Sandbox.Timedout" });
+  });
+
+  test("has its whole time after its bundle is loaded, however long that took", async () => {
+    const slowLoad = "const end = performance.now() + 1200; while (performance.now() < end);";
+    const made = functionOf(`${slowLoad} exports.handler = async () => "done";`, { timeoutSeconds: 1 });
+    expect(await made.invoke({}, noon)).toBe("done");
+  });
+
   test("whose process dies fails by name, and the next invocation gets a fresh one", async () => {
     const made = functionOf(`exports.handler = async (event) => { if (event.die) process.exit(7); return "alive"; };`);
     const error = await failure(made.invoke({ die: true }, noon));
