@@ -305,6 +305,24 @@ describe("a fault", () => {
   });
 });
 
+test("a request that goes wrong inside answers 500, and its log line holds no number", async () => {
+  const log: string[] = [];
+  const faults = {
+    onCreate: () => {
+      throw new Error("broken");
+    },
+  };
+  const standIn = await twilioOf({ faults, log: (line) => log.push(line) });
+  const response = await fetch(`${messagesUrl(standIn)}?To=${encodeURIComponent(valid.To)}`, {
+    method: "POST",
+    headers: { authorization: `Basic ${Buffer.from(`${accountSid}:${authToken}`).toString("base64")}` },
+    body: new URLSearchParams(valid),
+  });
+  expect(response.status).toBe(500);
+  expect(log).toEqual([expect.stringContaining("broken")]);
+  expect(log.join()).not.toContain("987654321");
+});
+
 test("a port already taken is an error that names it", async () => {
   const { port } = await twilioOf();
   await expect(twilioOf({ port })).rejects.toThrow(String(port));

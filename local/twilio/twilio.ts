@@ -112,7 +112,8 @@ export async function startTwilio(options: TwilioOptions): Promise<TwilioStandIn
 
   const server = createServer((request, response) => {
     handle(request, response).catch((error: Error) => {
-      options.log?.(`request ${request.method} ${request.url}: ${error.message}`);
+      // Without the query, which may hold a phone number.
+      options.log?.(`request ${request.method} ${request.url?.split("?")[0]}: ${error.message}`);
       if (response.headersSent) response.destroy();
       else answer(response, 500, errorBody({ status: 500, code: 20500, message: "Internal Server Error" }));
     });
