@@ -13,5 +13,7 @@ module.exports = {
   // Published as ES modules only: jest runs CommonJS, so these few are compiled like our own sources.
   transformIgnorePatterns: ["/node_modules/(?!(hyparquet|hyparquet-writer|hyparquet-compressors)/)"],
   moduleNameMapper: { "^hyparquet$": "<rootDir>/node_modules/hyparquet/src/node.js" },
+  // Real processes and servers on a busy machine: the limit ends a hang, it judges no speed.
+  testTimeout: 60_000,
   setupFiles: ["<rootDir>/scripts/jest-setup.js"],
 };

@@ -133,12 +133,12 @@ describe("a function", () => {
   test("that runs out of time is killed, said so, and followed by a fresh process", async () => {
     const made = functionOf(
       `let n = 0; exports.handler = async (event) => { n += 1; if (event.hang) for (;;); return [n, process.pid]; };`,
-      { timeoutSeconds: 1 },
+      { timeoutSeconds: 2 },
     );
     const [, pid] = (await made.invoke({}, noon)) as [number, number];
     const error = await failure(made.invoke({ hang: true }, noon));
     expect(error).toMatchObject({ errorType: "Sandbox.Timedout" });
-    expect(error?.message).toContain("Task timed out after 1.00 seconds");
+    expect(error?.message).toContain("Task timed out after 2.00 seconds");
     const [count, next] = (await made.invoke({}, noon)) as [number, number];
     expect(count).toBe(1);
     expect(next).not.toBe(pid);
@@ -147,13 +147,13 @@ describe("a function", () => {
   });
 
   test("that hangs at its very first invocation is killed too", async () => {
-    const made = functionOf(returning("new Promise(() => setInterval(() => undefined, 1000))"), { timeoutSeconds: 1 });
+    const made = functionOf(returning("new Promise(() => setInterval(() => undefined, 1000))"), { timeoutSeconds: 2 });
     expect(await failure(made.invoke({}, noon))).toMatchObject({ errorType: "Sandbox.Timedout" });
   });
 
   test("has its whole time after its bundle is loaded, however long that took", async () => {
-    const slowLoad = "const end = performance.now() + 1200; while (performance.now() < end);";
-    const made = functionOf(`${slowLoad} exports.handler = async () => "done";`, { timeoutSeconds: 1 });
+    const slowLoad = "const end = performance.now() + 2200; while (performance.now() < end);";
+    const made = functionOf(`${slowLoad} exports.handler = async () => "done";`, { timeoutSeconds: 2 });
     expect(await made.invoke({}, noon)).toBe("done");
   });
 
