@@ -48,7 +48,7 @@ export function putBatchOf(
   return async (records, abortSignal) => {
     const command = new PutRecordBatchCommand({
       DeliveryStreamName: stream,
-      Records: records.map((Data) => ({ Data })),
+      Records: records.map((record) => ({ Data: Buffer.from(record) })),
     });
     try {
       const { RequestResponses = [] } = await client.send(command, { abortSignal });

@@ -1,5 +1,6 @@
 // One request from its bytes to its answer: judge, then vault, then Firehose, then answer. Every event ends accepted
 // (Firehose has it), rejected (quarantine has it) or named in a 503, whatever fails.
+import { createSecretKey, type KeyObject } from "node:crypto";
 import type { ContractSummary } from "../../contracts/contract-summary";
 import type { Validator } from "../../generated/validators";
 import { toUtc } from "../shared/rfc3339";
@@ -15,12 +16,13 @@ import {
   rejectAll,
 } from "./decide-batch";
 import { VAULT_WRITES } from "./limits";
-import type { TimeStamps } from "./local-time";
+import type { TimeStamper } from "./local-time";
 import { type Pacing, patience } from "./pacing";
 import { type PutBatch, putRecords } from "./put-records";
 import { quarantineName, quarantineRecord } from "./quarantine";
 import { type ReadBody, readBody, sentEvents } from "./read-body";
 import { createSealer, type Sealer } from "./seal";
+import { commonStamps } from "./stamp-event";
 
 /** A request of an authenticated chain. */
 export type CollectRequest = {
@@ -46,7 +48,7 @@ export type Ports = {
   readonly masterKey: (signal: AbortSignal) => Promise<Buffer>;
   /** The public key that rejected events are sealed with, DER. */
   readonly sealKey: (signal: AbortSignal) => Promise<Buffer>;
-  readonly timeStamps: (epochMs: number) => TimeStamps;
+  readonly timeStamps: TimeStamper;
   /** Told of a failure that the answer hides behind a 503. */
   readonly onFailure: (step: "secret" | "vault" | "seal" | "decide", error: unknown) => void;
 };
@@ -89,9 +91,9 @@ async function store(
   if (events.length === 0) return { accepted: 0, rejected: [], notAccepted: [], knownContract };
 
   const { tenantId } = request;
-  let key: Buffer;
+  let key: KeyObject;
   try {
-    key = tenantKey(await pacing.within(patience(pacing), ports.masterKey), tenantId);
+    key = createSecretKey(tenantKey(await pacing.within(patience(pacing), ports.masterKey), tenantId));
   } catch (error) {
     return nothing("secret", error);
   }
@@ -104,9 +106,14 @@ async function store(
 
   let decision: BatchDecision;
   try {
-    const common = { tenantId, key, receivedAtMs, receivedAt, timeStamps: ports.timeStamps };
+    const common = { tenantId, key, receivedAtMs, timeStamps: ports.timeStamps };
     decision = route
-      ? decideBatch(events, { ...route, ...common, sentBytes: (index) => Buffer.byteLength(sent(index)) })
+      ? decideBatch(events, {
+          ...route,
+          ...common,
+          commonStamps: commonStamps(tenantId, receivedAt, route.contract),
+          sentBytes: (index) => Buffer.byteLength(sent(index)),
+        })
       : { accepted: [], rejected: rejectAll(events, "UNKNOWN_CONTRACT") };
   } catch (error) {
     return nothing("decide", error);
@@ -172,7 +179,7 @@ async function writeFacts(facts: readonly VaultFact[], { writeFact }: Ports, pac
 async function keepRejected(
   rejected: readonly RejectedEvent[],
   sealer: (publicKeyDer: Buffer) => Sealer,
-  recordOf: (event: RejectedEvent, seal: Sealer) => Buffer,
+  recordOf: (event: RejectedEvent, seal: Sealer) => string,
   ports: Ports,
   pacing: Pacing,
 ): Promise<readonly EventName[]> {

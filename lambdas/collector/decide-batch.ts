@@ -11,12 +11,12 @@ import { NO_OBJECT, schemaProblem } from "./schema-problem";
 import { type StampContext, stampEvent, type ValidEvent } from "./stamp-event";
 import { vaultFactsOf } from "./vault-facts-of";
 
-/** An event to store: its place in the request, its record's bytes, and what it tells the vault. */
+/** An event to store: its place in the request, its record, and what it tells the vault. */
 export type AcceptedEvent = {
   readonly index: number;
   readonly eventId: string;
   /** One JSON object and a newline: never an array. */
-  readonly record: Buffer;
+  readonly record: string;
   readonly facts: readonly VaultFact[];
 };
 
@@ -74,8 +74,7 @@ function decideEvent(event: unknown, index: number, context: BatchContext): Acce
   }
   const valid = event as ValidEvent;
   const stamped = stampEvent(valid, context);
-  const record = Buffer.from(`${JSON.stringify(stamped.fields)}\n`);
-  if (record.length - 1 > EVENT_BYTES) return rejection(event, index, "EVENT_TOO_LARGE");
+  if (exceeds(stamped.text, EVENT_BYTES)) return rejection(event, index, "EVENT_TOO_LARGE");
   if (stamped.cpfDigits !== undefined && !hasValidCpfDigits(stamped.cpfDigits)) {
     return rejection(event, index, "CPF_DIGITS", `/${contract.personal.cpf}`);
   }
@@ -84,12 +83,15 @@ function decideEvent(event: unknown, index: number, context: BatchContext): Acce
     return rejection(event, index, "EVENT_TIME_RANGE", "/occurred_at");
   }
   const facts = vaultFactsOf(valid, stamped, tenantId, contract);
-  return { index, eventId: stamped.fields.event_id as string, record, facts };
+  return { index, eventId: stamped.eventId, record: `${stamped.text}\n`, facts };
 }
 
 function rejection(event: unknown, index: number, code: EventCode, path = ""): RejectedEvent {
   return { index, eventId: eventIdOf(event), code, path, safePath: path, message: EVENT_CODES[code] };
 }
+
+/** Whether the text has more UTF-8 bytes; counted only when it could, at three bytes a UTF-16 unit. */
+const exceeds = (text: string, bytes: number): boolean => text.length * 3 > bytes && Buffer.byteLength(text) > bytes;
 
 /** An event by its place in the request, and its id when that is a uuid. */
 export const eventName = (event: unknown, index: number) => ({ index, eventId: eventIdOf(event) });

@@ -4,15 +4,15 @@
 /** How finely the lake is cut by time. */
 export type Granularity = "day" | "hour" | "minute";
 
-/** Stamped partition keys of time. */
-export type TimeStamps = { readonly event_date: string; readonly event_hour?: string; readonly event_minute?: string };
+/** Gives the partition keys of an instant, as the inside of a JSON object: `"event_date":"2026-11-22","event_hour":"19"`. */
+export type TimeStamper = (epochMs: number) => string;
 
 const QUARTER_MILLISECONDS = 15 * 60_000;
 // 400 days of quarters; a clock that runs on starts afresh.
 const QUARTERS_KEPT = 40_000;
 
-/** A function that stamps an instant with its local partition keys in `timeZone`. Throws on an unknown zone. */
-export function timeStamper(timeZone: string, granularity: Granularity): (epochMs: number) => TimeStamps {
+/** The stamper of a time zone. Throws on an unknown one. */
+export function timeStamper(timeZone: string, granularity: Granularity): TimeStamper {
   const format = new Intl.DateTimeFormat("en-CA", {
     timeZone,
     hourCycle: "h23",
@@ -22,15 +22,16 @@ export function timeStamper(timeZone: string, granularity: Granularity): (epochM
     hour: "2-digit",
     minute: "2-digit",
   });
-  const quarters = new Map<number, { date: string; hour: string; minute: number }>();
+  const quarters = new Map<number, { stamps: string; minute: number }>();
 
   function quarterOf(quarter: number) {
     const known = quarters.get(quarter);
     if (known) return known;
     const parts = format.formatToParts(quarter * QUARTER_MILLISECONDS);
     const part = (type: string) => parts.find((each) => each.type === type)?.value ?? "";
-    const date = `${part("year").padStart(4, "0")}-${part("month")}-${part("day")}`;
-    const made = { date, hour: part("hour"), minute: Number(part("minute")) };
+    const date = `"event_date":"${part("year").padStart(4, "0")}-${part("month")}-${part("day")}"`;
+    const stamps = granularity === "day" ? date : `${date},"event_hour":"${part("hour")}"`;
+    const made = { stamps, minute: Number(part("minute")) };
     if (quarters.size >= QUARTERS_KEPT) quarters.clear();
     quarters.set(quarter, made);
     return made;
@@ -38,10 +39,9 @@ export function timeStamper(timeZone: string, granularity: Granularity): (epochM
 
   return (epochMs) => {
     const quarter = Math.floor(epochMs / QUARTER_MILLISECONDS);
-    const { date, hour, minute } = quarterOf(quarter);
-    if (granularity === "day") return { event_date: date };
-    if (granularity === "hour") return { event_date: date, event_hour: hour };
+    const { stamps, minute } = quarterOf(quarter);
+    if (granularity !== "minute") return stamps;
     const past = Math.floor((epochMs - quarter * QUARTER_MILLISECONDS) / 60_000);
-    return { event_date: date, event_hour: hour, event_minute: String(minute + past).padStart(2, "0") };
+    return `${stamps},"event_minute":"${String(minute + past).padStart(2, "0")}"`;
   };
 }

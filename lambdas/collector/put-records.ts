@@ -4,7 +4,7 @@ import { BATCH_BYTES, BATCH_RECORDS } from "./limits";
 import { type Pacing, patience } from "./pacing";
 
 /** What Firehose said of each record of a call, in order: true when it took it. */
-export type PutBatch = (records: readonly Buffer[], signal: AbortSignal) => Promise<readonly boolean[]>;
+export type PutBatch = (records: readonly string[], signal: AbortSignal) => Promise<readonly boolean[]>;
 
 // Exponential backoff with full jitter: 100 ms at first, 2 s at most.
 const FIRST_BACKOFF_MILLISECONDS = 100;
@@ -14,24 +14,25 @@ const LAST_BACKOFF_MILLISECONDS = 2_000;
 export class Hopeless extends Error {}
 
 /** Indices of the records that Firehose did not take, in order. Never throws. */
-export async function putRecords(put: PutBatch, records: readonly Buffer[], pacing: Pacing): Promise<number[]> {
+export async function putRecords(put: PutBatch, records: readonly string[], pacing: Pacing): Promise<number[]> {
   const batches = splitBatches(records);
   const failed = await Promise.all(batches.map((batch) => putBatchFully(put, records, batch, pacing)));
   return failed.flat().sort((a, b) => a - b);
 }
 
 /** Indices cut to calls that Firehose takes: at most 500 records and 4 MiB each. */
-export function splitBatches(records: readonly Buffer[]): number[][] {
+export function splitBatches(records: readonly string[]): number[][] {
   const batches: number[][] = [];
   let bytes = 0;
   records.forEach((record, index) => {
     const last = batches.at(-1);
-    if (last && last.length < BATCH_RECORDS && bytes + record.length <= BATCH_BYTES) {
+    const length = Buffer.byteLength(record);
+    if (last && last.length < BATCH_RECORDS && bytes + length <= BATCH_BYTES) {
       last.push(index);
-      bytes += record.length;
+      bytes += length;
     } else {
       batches.push([index]);
-      bytes = record.length;
+      bytes = length;
     }
   });
   return batches;
@@ -39,7 +40,7 @@ export function splitBatches(records: readonly Buffer[]): number[][] {
 
 async function putBatchFully(
   put: PutBatch,
-  records: readonly Buffer[],
+  records: readonly string[],
   batch: readonly number[],
   pacing: Pacing,
 ): Promise<readonly number[]> {

@@ -1,6 +1,6 @@
 // What is kept of a rejected event: why, where and whose in the clear, in our own words only, and the event itself
 // sealed. Of one that is too large for that, its size and a keyed digest, by which a sender can prove which one it was.
-import { createHmac } from "node:crypto";
+import { createHmac, type KeyObject } from "node:crypto";
 import type { RejectedEvent } from "./decide-batch";
 import { EVENT_BYTES } from "./limits";
 import type { Sealer } from "./seal";
@@ -13,11 +13,11 @@ export type QuarantineContext = {
   readonly receivedAt: string;
   readonly seal: Sealer;
   /** The chain's token key. */
-  readonly key: Buffer;
+  readonly key: KeyObject;
 };
 
 /** The record of a rejected event: one JSON object and a newline. `sent` is the event as it was sent. */
-export function quarantineRecord(rejected: RejectedEvent, sent: string, context: QuarantineContext): Buffer {
+export function quarantineRecord(rejected: RejectedEvent, sent: string, context: QuarantineContext): string {
   const { tenantId, contract, receivedAt, seal, key } = context;
   const bytes = Buffer.byteLength(sent);
   const kept =
@@ -33,7 +33,7 @@ export function quarantineRecord(rejected: RejectedEvent, sent: string, context:
     event_id: rejected.eventId,
     ...kept,
   };
-  return Buffer.from(`${JSON.stringify(record)}\n`);
+  return `${JSON.stringify(record)}\n`;
 }
 
 /**

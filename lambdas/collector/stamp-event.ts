@@ -1,12 +1,13 @@
 // A valid event becomes the record that the lake keeps: times in UTC, tokens for personal values, and the stamps that
 // no client can give itself.
+import type { KeyObject } from "node:crypto";
 import type { ContractSummary } from "../../contracts/contract-summary";
 import { ABSENT_PARTITION } from "../../contracts/stamps";
 import { normaliseCpf } from "../shared/cpf";
 import { canonicalPhone } from "../shared/phone";
 import { parseRfc3339, toUtc } from "../shared/rfc3339";
 import { token } from "../shared/tokens";
-import type { TimeStamps } from "./local-time";
+import type { TimeStamper } from "./local-time";
 
 /** An event that the contract's validator took. */
 export type ValidEvent = Readonly<Record<string, unknown>> & {
@@ -20,12 +21,12 @@ export type StampContext = {
   readonly contract: ContractSummary;
   readonly tenantId: string;
   /** The chain's token key. */
-  readonly key: Buffer;
+  readonly key: Buffer | KeyObject;
   /** When the collector took the request, milliseconds of the epoch. */
   readonly receivedAtMs: number;
-  /** The same as it is stamped. */
-  readonly receivedAt: string;
-  readonly timeStamps: (epochMs: number) => TimeStamps;
+  /** What `commonStamps` gives. */
+  readonly commonStamps: string;
+  readonly timeStamps: TimeStamper;
 };
 
 /** Tokens of one event, by kind of personal value. */
@@ -33,9 +34,12 @@ export type EventTokens = { readonly cpf?: string; readonly loyalty?: string; re
 
 /** A stamped event, and what else was found out about it on the way. */
 export type StampedEvent = {
-  readonly fields: Readonly<Record<string, unknown>>;
-  readonly tokens: EventTokens;
+  /** One JSON object. */
+  readonly text: string;
+  readonly eventId: string;
+  readonly occurredAt: string;
   readonly occurredAtMs: number;
+  readonly tokens: EventTokens;
   /** The CPF's eleven digits, when the event has a CPF. */
   readonly cpfDigits?: string;
   /** The phone in the one form in which it is dialled, when the event has one. */
@@ -44,9 +48,11 @@ export type StampedEvent = {
 
 /** Stamps an event; its order of attributes is the client's, then ours. */
 export function stampEvent(event: ValidEvent, context: StampContext): StampedEvent {
-  const { contract, key, tenantId, receivedAt } = context;
-  const { personal, partitions, timestamps } = contract;
+  const { key } = context;
+  const { personal, partitions, timestamps } = context.contract;
   const occurredAtMs = parseRfc3339(event.occurred_at) as number;
+  const occurredAt = toUtc(occurredAtMs);
+  const eventId = event.event_id.toLowerCase();
   const value = (field: string | undefined) => (field === undefined ? undefined : (event[field] as string | undefined));
 
   const cpf = value(personal.cpf);
@@ -60,20 +66,25 @@ export function stampEvent(event: ValidEvent, context: StampContext): StampedEve
     phone: phone === undefined ? undefined : token(key, "phone", phone),
   };
 
+  // Only attributes that are there are set, and the stamps are added as text: adding attributes to a parsed object
+  // costs more than all the rest.
   const fields: Record<string, unknown> = { ...event };
-  fields.event_id = event.event_id.toLowerCase();
-  fields.occurred_at = toUtc(occurredAtMs);
-  if (personal.cpf !== undefined) fields[personal.cpf] = tokens.cpf;
-  if (personal.loyalty !== undefined) fields[personal.loyalty] = tokens.loyalty;
-  if (personal.phone !== undefined) fields[personal.phone] = tokens.phone;
-  if (personal.name !== undefined) fields[personal.name] = undefined;
+  fields.event_id = eventId;
+  fields.occurred_at = occurredAt;
+  if (tokens.cpf !== undefined) fields[personal.cpf!] = tokens.cpf;
+  if (tokens.loyalty !== undefined) fields[personal.loyalty!] = tokens.loyalty;
+  if (tokens.phone !== undefined) fields[personal.phone!] = tokens.phone;
+  if (value(personal.name) !== undefined) fields[personal.name!] = undefined;
   for (const path of timestamps) inUtc(fields, path, 0);
-  for (const name of partitions) fields[name] ??= ABSENT_PARTITION;
-  fields.tenant_id = tenantId;
-  fields.received_at = receivedAt;
-  fields.schema_version = contract.major;
-  Object.assign(fields, context.timeStamps(occurredAtMs));
-  return { fields, tokens, occurredAtMs, cpfDigits, phone };
+  let stamps = context.commonStamps;
+  for (const name of partitions) if (event[name] === undefined) stamps += `,"${name}":"${ABSENT_PARTITION}"`;
+  const text = `${JSON.stringify(fields).slice(0, -1)},${stamps},${context.timeStamps(occurredAtMs)}}`;
+  return { text, eventId, occurredAt, occurredAtMs, tokens, cpfDigits, phone };
+}
+
+/** The stamps that all events of a request have, as the inside of a JSON object. */
+export function commonStamps(tenantId: string, receivedAt: string, { major }: ContractSummary): string {
+  return JSON.stringify({ tenant_id: tenantId, received_at: receivedAt, schema_version: major }).slice(1, -1);
 }
 
 /** Rewrites the timestamps that `path` leads to, in copies: the event itself stays as it was sent. */

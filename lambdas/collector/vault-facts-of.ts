@@ -8,7 +8,7 @@ const CONSENT_TYPES: Readonly<Record<string, boolean | undefined>> = { consent_g
 /** The facts of a valid event, under its CPF's token, else its loyalty number's; none for a person without either. */
 export function vaultFactsOf(
   event: ValidEvent,
-  { tokens, fields, phone }: StampedEvent,
+  { tokens, occurredAt, eventId, phone }: StampedEvent,
   tenantId: string,
   { personal }: ContractSummary,
 ): VaultFact[] {
@@ -16,8 +16,8 @@ export function vaultFactsOf(
   if (owner === undefined) return [];
   const fact = (token: string, content: FactContent): VaultFact => ({
     person: personKey(tenantId, token),
-    occurredAt: fields.occurred_at as string,
-    eventId: fields.event_id as string,
+    occurredAt,
+    eventId,
     content,
   });
   const facts: VaultFact[] = [];

@@ -1,6 +1,6 @@
 // A personal value leaves the collector only as a token: the same value of the same chain gives the same token, and
 // without the chain's key nobody can find the value by trying them all.
-import { createHmac, hkdfSync } from "node:crypto";
+import { createHmac, hkdfSync, type KeyObject } from "node:crypto";
 
 /** A kind of personal value that has a token. */
 export type TokenKind = "cpf" | "loyalty" | "phone";
@@ -14,7 +14,7 @@ export function tenantKey(master: Buffer, tenantId: string): Buffer {
 }
 
 /** HMAC-SHA-256 of `cpf:<11 digits>`, `loyalty:<id>` or `phone:<E.164>`: 64 hexadecimal digits. */
-export function token(key: Buffer, kind: TokenKind, value: string): string {
+export function token(key: Buffer | KeyObject, kind: TokenKind, value: string): string {
   return createHmac("sha256", key).update(`${kind}:${value}`).digest("hex");
 }
 
