@@ -37,7 +37,7 @@ with DAG(
     dag_id="recommendations_nightly",
     description="Events of the business date in, one line of offers a shopper out",
     schedule=CronDataIntervalTimetable(CONFIG.schedule, CONFIG.time_zone),
-    start_date=datetime(2026, 1, 1, tzinfo=CONFIG.zone),
+    start_date=datetime(2020, 1, 1, tzinfo=CONFIG.zone),
     catchup=False,
     max_active_runs=1,
     params={

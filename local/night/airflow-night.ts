@@ -63,6 +63,12 @@ const sentenceOf = (resultFile: string): string => {
   return typeof result.error === "string" && result.error !== "" ? result.error : where;
 };
 
+const everyTaskSucceeded = (resultFile: string): boolean => {
+  const { tasks } = JSON.parse(readFileSync(resultFile, "utf8")) as { tasks?: Record<string, string> };
+  const states = Object.values(tasks ?? {});
+  return states.length > 0 && states.every((state) => state === "success");
+};
+
 /** Runs the DAG once. Throws NightError with the failing task and its own sentence. */
 export const runNight = async (
   tools: Tools,
@@ -108,4 +114,9 @@ export const runNight = async (
   const [code] = (await once(child, "exit").finally(() => clearInterval(timer))) as [number | null];
   log.close();
   if (code !== 0) throw new NightError(`The night failed: ${sentenceOf(resultFile)}`);
+  // A run before the DAG's start date ends well without a single task.
+  if (!everyTaskSucceeded(resultFile))
+    throw new NightError(
+      `The night of ${iso(run.logicalDate)} ran no task to its end; is it before the DAG's start date?`,
+    );
 };

@@ -26,7 +26,8 @@ export const readOptions = (args: readonly string[]): NightOptions & { readonly 
   try {
     values = parse(args);
   } catch (error) {
-    throw new NightError(`${messageOf(error).split("\n")[0]} Usage: ${USAGE}`);
+    const [what = ""] = messageOf(error).split(/\n|\. /);
+    throw new NightError(`${what}; the options are those of ${USAGE}.`);
   }
   const { events, date, out, keep = false, help = false } = values;
   // Any zone will do to see whether it is a date of the calendar.
