@@ -198,13 +198,25 @@ describe("active partitions", () => {
     expect(firehose.counters()[stream]).toMatchObject({ delivered: 501, failed: {}, activePartitions: 0 });
   });
 
-  test("stay active while S3 refuses their objects", async () => {
+  test("stay active while S3 refuses their objects, and go on taking records in", async () => {
     const { firehose, store } = firehoseOf([purchaseStream]);
     await firehose.putRecordBatch(stream, all.slice(0, 500), nine);
     store.denied = (key) => key.startsWith("data/");
-    await firehose.putRecordBatch(stream, [minuteOf(500)], nine + 20 * minute);
+    await firehose.putRecordBatch(stream, [minuteOf(500), minuteOf(3)], nine + 20 * minute);
     await firehose.advance(nine + 60 * minute);
-    expect(firehose.counters()[stream]).toMatchObject({ failed: { "active-partition-limit-exceeded": 1 } });
+    expect(firehose.counters()[stream]).toMatchObject({
+      failed: { "active-partition-limit-exceeded": 1 },
+      activePartitions: 500,
+      buffered: 501,
+    });
+  });
+
+  test("are active and then free again though none of their records could be converted", async () => {
+    const { firehose } = firehoseOf([purchaseStream]);
+    await firehose.putRecordBatch(stream, [purchase({ schema_version: "one" })], nine);
+    expect(firehose.counters()[stream]).toMatchObject({ activePartitions: 1 });
+    await firehose.advance(nine + 15 * minute);
+    expect(firehose.counters()[stream]).toMatchObject({ activePartitions: 0, objects: 0 });
   });
 });
 
