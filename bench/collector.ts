@@ -35,7 +35,7 @@ const bodies = (): string[] => {
 
 const isRight = (cpf: unknown) => hasValidCpfDigits(normaliseCpf(String(cpf)) ?? "");
 
-const everythingTaken = async (records: readonly Buffer[]) => records.map(() => true);
+const everythingTaken = async (records: readonly unknown[]) => records.map(() => true);
 
 const ports: Ports = {
   routes: new Map(
