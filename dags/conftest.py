@@ -1,4 +1,4 @@
-"""What the tests of the night share: a configuration, a real moto server with an instant Spark, a way to run the DAG."""
+"""What the tests of the night share: a configuration, a moto server with an instant Spark, and a way to run the DAG."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ HOME = Path(tempfile.mkdtemp(prefix="airflow-tests-"))
 atexit.register(shutil.rmtree, HOME, ignore_errors=True)
 
 sys.path.append(str(ROOT / "local" / "airflow"))
-from home import environment_of, prepare  # noqa: E402
+from home import environment_of, prepare  # type: ignore[import-not-found]  # noqa: E402
 
 # Before anything imports Airflow: it reads its environment once.
 os.environ.update(environment_of(HOME, HOME / "dags", {}))
@@ -208,6 +208,9 @@ def dag() -> Any:
     prepare(HOME, ROOT / ".local" / "airflow", dags, {})
     from airflow.models.dagbag import DagBag
 
+    import run_dag  # type: ignore[import-not-found]
+
+    run_dag.keep_api_server()
     bag = DagBag(dag_folder=str(dags), include_examples=False)
     assert bag.import_errors == {}
     return bag.dags["recommendations_nightly"]

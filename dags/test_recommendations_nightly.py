@@ -9,8 +9,9 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import clusters
 import pytest
+
+import clusters
 
 if TYPE_CHECKING:
     # For its types only: imported twice, it would make a second Airflow home.
@@ -42,7 +43,7 @@ def test_it_runs_at_23_in_sao_paulo_for_the_day_that_ends_and_never_catches_up(d
     # In January 2018 São Paulo had summer time: 23:00 was 01:00 UTC; since 2019 it is 02:00 UTC all year.
     for day, hour in (("2018-01-10", 1), ("2026-01-10", 2)):
         start = datetime.fromisoformat(f"{day}T12:00:00+00:00")
-        import pendulum
+        import pendulum  # type: ignore[import-not-found]
 
         following = dag.timetable.next_dagrun_info(
             last_automated_data_interval=None, restriction=TimeRestriction(pendulum.instance(start), None, catchup=True)

@@ -72,6 +72,8 @@ export async function makeEnvironment({ name, what, say }) {
     "install",
     "--python",
     pythonOf(name),
+    // Compiled once here: compiling Airflow and moto anew costs every start ten seconds where nothing may be written.
+    "--compile-bytecode",
     "--require-hashes",
     "-r",
     path.join(root, requirementsOf(name)),

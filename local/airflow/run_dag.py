@@ -74,6 +74,15 @@ def log_plainly() -> None:
     logging.getLogger("httpx").setLevel(logging.WARNING)
 
 
+def keep_api_server() -> None:
+    """One in-process API server for all tasks: dag.test() builds a new one a task, which costs more than the task."""
+    import functools
+
+    from airflow.sdk.execution_time import supervisor
+
+    supervisor.in_process_api_server = functools.cache(supervisor.in_process_api_server)
+
+
 def run(arguments: argparse.Namespace, dags: Path) -> dict[str, Any]:
     """Imports the DAGs and runs the one asked for, once."""
     from airflow.models.dagbag import DagBag
@@ -86,6 +95,7 @@ def run(arguments: argparse.Namespace, dags: Path) -> dict[str, Any]:
     if dag is None:
         return {"state": "failed", "tasks": {}, "error": f"{dags} holds no DAG {arguments.dag_id}."}
     log_plainly()
+    keep_api_server()
     errors = TaskErrors()
     errors.listen()
     logical_date = None if arguments.logical_date == "none" else datetime.fromisoformat(arguments.logical_date)
