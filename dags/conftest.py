@@ -143,6 +143,11 @@ class Aws:
         return list(reversed(self.emr.list_steps(ClusterId=cluster["Id"])["Steps"]))
 
 
+@pytest.fixture
+def configuration() -> dict[str, Any]:
+    return CONFIGURATION
+
+
 @pytest.fixture(scope="session")
 def config() -> NightConfig:
     return parse_config(CONFIGURATION)

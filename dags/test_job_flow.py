@@ -1,0 +1,77 @@
+"""The cluster can be found and ended by every guard, and the step says all that the job needs."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+
+from job_flow import cluster_name, cluster_tags, job_flow, spark_step
+from night import NightConfig
+
+DAY = date(2026, 11, 20)
+DEADLINE = datetime(2026, 11, 21, 10, tzinfo=UTC)
+
+
+def test_a_cluster_waits_for_its_step_and_ends_by_itself_when_idle(config: NightConfig) -> None:
+    flow = job_flow(config, DAY, DEADLINE, attempt=1)
+    assert flow["Instances"]["KeepJobFlowAliveWhenNoSteps"] is True
+    assert flow["Instances"]["TerminationProtected"] is False
+    assert flow["AutoTerminationPolicy"] == {"IdleTimeout": 1800}
+    assert "Steps" not in flow
+
+
+def test_a_cluster_says_whose_night_it_is_and_when_it_must_be_gone(config: NightConfig) -> None:
+    tags = {tag["Key"]: tag["Value"] for tag in job_flow(config, DAY, DEADLINE, attempt=1)["Tags"]}
+    assert tags == cluster_tags(config, DAY, DEADLINE)
+    assert tags["business_date"] == "2026-11-20"
+    assert tags["deadline"] == "2026-11-21T10:00:00Z"
+    assert tags["for-use-with-amazon-emr-managed-policies"] == "true"
+    assert cluster_name(config, DAY) == "mercafacil-local-recommendations-2026-11-20"
+
+
+def test_a_tag_of_the_environment_cannot_hide_the_nights_own(config: NightConfig) -> None:
+    forged = NightConfig(**{**vars(config), "emr": {**config.emr, "tags": {"deadline": "never", "team": "reco"}}})
+    tags = cluster_tags(forged, DAY, DEADLINE)
+    assert (tags["deadline"], tags["team"]) == ("2026-11-21T10:00:00Z", "reco")
+
+
+def test_each_attempt_tries_another_zone(config: NightConfig) -> None:
+    subnets = [job_flow(config, DAY, DEADLINE, attempt)["Instances"]["Ec2SubnetId"] for attempt in (1, 2, 3)]
+    assert subnets == ["subnet-a", "subnet-b", "subnet-a"]
+
+
+def test_attempts_differ_in_nothing_but_the_zone(config: NightConfig) -> None:
+    first, second = (job_flow(config, DAY, DEADLINE, attempt) for attempt in (1, 2))
+    first["Instances"]["Ec2SubnetId"] = second["Instances"]["Ec2SubnetId"]
+    assert first == second
+
+
+def test_a_failed_step_leaves_the_cluster_to_the_retry(config: NightConfig) -> None:
+    assert spark_step(config, DAY, "2026-11-21T02:30:00Z", "ab" * 32)["ActionOnFailure"] == "CANCEL_AND_WAIT"
+
+
+def test_the_same_frozen_input_is_the_same_step_and_another_is_another(config: NightConfig) -> None:
+    now = "2026-11-21T02:30:00Z"
+    one, same, other = (spark_step(config, DAY, now, digest) for digest in ("ab" * 32, "ab" * 32, "cd" * 32))
+    assert one == same
+    assert one["Name"] != other["Name"]
+
+
+def test_the_step_hands_the_job_every_argument_it_knows(config: NightConfig) -> None:
+    arguments = spark_step(config, DAY, "2026-11-21T02:30:00Z", "ab" * 32)["HadoopJarStep"]["Args"]
+    entry = arguments.index(config.code_entry)
+    assert arguments[:entry] == ["spark-submit", "--deploy-mode", "cluster", "--py-files", config.code_package]
+    given = dict(zip(arguments[entry + 1 :: 2], arguments[entry + 2 :: 2], strict=True))
+    assert given == {
+        "--business-date": "2026-11-20",
+        "--now": "2026-11-21T02:30:00Z",
+        "--time-zone": "America/Sao_Paulo",
+        "--input": "s3://night-in/runs/2026-11-20/input.json",
+        "--in": "s3://night-in",
+        "--out": "s3://night-out",
+        "--models": "s3://night-artifacts/models",
+        "--window-days": "56",
+        "--late-lookback-days": "14",
+        "--late-policy": "clip",
+        "--offers": "5",
+        "--minimum-offers": "3",
+    }
