@@ -4,7 +4,7 @@ import type { StreamSettings } from "../modules/ingestion/stream-plan";
 import type { Network, NightSettings } from "../modules/mwaa-orchestration/night-configuration";
 import { NIGHT_RULES } from "../modules/mwaa-orchestration/night-rules";
 import { PARTITION_GRANULARITIES } from "../modules/shared/partition-keys";
-import { isTimeZone, isWhole, type Rule, refusal, violations } from "../modules/shared/rules";
+import { isTimeZone, isWhole, Refusal, type Rule, violations } from "../modules/shared/rules";
 
 /** Where Terraform keeps its state. */
 export type State =
@@ -140,5 +140,5 @@ export function checkEnvironments(all: readonly Environment[]): void {
       ...violations(environment.name, environment, NIGHT_RULES),
     ]),
   ];
-  if (broken.length > 0) throw refusal(broken);
+  if (broken.length > 0) throw new Refusal(broken);
 }

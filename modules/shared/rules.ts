@@ -28,15 +28,18 @@ export function refuseAtSynth<T>(scope: Construct, name: string, subject: T, rul
   scope.node.addValidation({ validate: () => violations(name, subject, rules) });
 }
 
-/** The one error that lists everything that was refused. */
-export function refusal(broken: readonly string[]): Error {
-  return new Error(`Refused, nothing was written:\n  ${broken.join("\n  ")}`);
+/** What was refused, all of it in the message. */
+export class Refusal extends Error {
+  constructor(broken: readonly string[]) {
+    super(`Refused, nothing was written:\n  ${broken.join("\n  ")}`);
+    this.name = "Refusal";
+  }
 }
 
 /** Throws everything that any construct of any stack refuses, at once; synth itself would stop at the first stack. */
 export function checkAll(app: App): void {
   const broken = app.node.findAll().flatMap((construct) => construct.node.validate());
-  if (broken.length > 0) throw refusal(broken);
+  if (broken.length > 0) throw new Refusal(broken);
 }
 
 /** Whether `value` is a whole number from `least` to `most`. */
