@@ -86,6 +86,16 @@ describe("objects", () => {
     expect(Buffer.from(store.objects.get(key) ?? []).toString()).toBe('{"a":1}\n{"b":2}\n');
   });
 
+  test("lie under the hour of arrival when the prefix has no expression", async () => {
+    const { firehose, store } = firehoseOf(
+      [withAttribute(quarantineStream, "extended_s3_configuration.prefix", "plain/")],
+      [],
+    );
+    await firehose.putRecordBatch(quarantine, [record({})], nine);
+    await firehose.flushAll(nine);
+    expect(keysOf(store, "plain/2026/11/22/12/mercafacil-local-quarantine-1-")).toHaveLength(1);
+  });
+
   test("that Firehose delivers twice hold the same records under two names", async () => {
     const { firehose, store } = firehoseOf([purchaseStream], undefined, { faults: { deliverTwice: () => true } });
     await firehose.putRecordBatch(stream, [purchase()], nine);
@@ -119,11 +129,12 @@ describe("a record that cannot be delivered as asked", () => {
 
   test.each([
     ["a JSON array", '[{"event_date":"2026-11-22","event_hour":"09"}]'],
+    ["not UTF-8", Buffer.from('{"event_date":"2026-11-22","event_hour":"\xff"}', "latin1")],
     ["not JSON", "{"],
     ["two documents", "{}{}"],
   ])("because it is %s fails, and the rest of its batch does not", async (_, text) => {
     const { firehose, store } = firehoseOf([purchaseStream]);
-    await firehose.putRecordBatch(stream, [Buffer.from(text), purchase()], nine);
+    await firehose.putRecordBatch(stream, [Buffer.from(text as string), purchase()], nine);
     await firehose.flushAll(nine);
     expect(errorsOf(store, keysOf(store, "errors/")[0] ?? "")).toHaveLength(1);
     expect(keysOf(store, "data/")).toHaveLength(1);
@@ -133,7 +144,7 @@ describe("a record that cannot be delivered as asked", () => {
     const { firehose, store } = firehoseOf([purchaseStream]);
     await firehose.putRecordBatch(
       stream,
-      [Buffer.from("{529.982.247-25"), purchase({ schema_version: "52998224725" + "x" })],
+      [Buffer.from("x529.982.247-25"), purchase({ schema_version: "52998224725" + "x" })],
       nine,
     );
     await firehose.flushAll(nine);
@@ -209,6 +220,16 @@ describe("active partitions", () => {
       activePartitions: 500,
       buffered: 501,
     });
+  });
+
+  test("are active as long as one buffer of theirs is: one delivered, the next still open", async () => {
+    const { firehose, store } = firehoseOf([purchaseStream]);
+    await firehose.putRecordBatch(stream, [purchase()], nine);
+    store.denied = () => true;
+    await firehose.putRecordBatch(stream, [purchase()], nine + 20 * minute);
+    delete store.denied;
+    await firehose.advance(nine + 21 * minute);
+    expect(firehose.counters()[stream]).toMatchObject({ delivered: 1, buffered: 1, activePartitions: 1 });
   });
 
   test("are active and then free again though none of their records could be converted", async () => {

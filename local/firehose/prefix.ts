@@ -32,12 +32,8 @@ export function parsePrefix(text: string): Prefix {
     parts.push(parseExpression(match[1] ?? "", text));
     end = match.index + match[0].length;
   }
-  if (end === 0)
-    return [
-      { kind: "text", text },
-      { kind: "timestamp", format: "yyyy/MM/dd/HH/" },
-    ];
-  if (end < text.length) parts.push({ kind: "text", text: text.slice(end) });
+  if (end === 0) parts.push({ kind: "text", text }, { kind: "timestamp", format: "yyyy/MM/dd/HH/" });
+  else if (end < text.length) parts.push({ kind: "text", text: text.slice(end) });
   return parts;
 }
 

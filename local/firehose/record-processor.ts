@@ -24,7 +24,7 @@ export function processRecord(
   let record: unknown;
   let partition: Record<string, string> = {};
   try {
-    record = parseRecord(decoder.decode(data));
+    record = parse(data);
     if (stream.partitioning) partition = partitionKeys(record, stream.partitioning);
   } catch (error) {
     if (stream.partitioning) return { failure: metadataFailure(error) };
@@ -42,17 +42,19 @@ function metadataFailure(error: unknown): RecordFailure {
   return {
     type: "metadata-extraction-failed",
     code: "DynamicPartitioning.MetadataExtractionFailed",
-    message: wordsOf(error),
+    message: (error as Error).message,
   };
 }
 
 function conversionFailure(code: string, error: unknown): RecordFailure {
-  return { type: "format-conversion-failed", code, message: wordsOf(error) };
+  return { type: "format-conversion-failed", code, message: (error as Error).message };
 }
 
 /** A parser's complaint quotes the record, which an error message may not. */
-function wordsOf(error: unknown): string {
-  return error instanceof SyntaxError || error instanceof TypeError
-    ? "the record is not JSON"
-    : (error as Error).message;
+function parse(data: Uint8Array): unknown {
+  try {
+    return parseRecord(decoder.decode(data));
+  } catch {
+    throw new Error("the record is not JSON");
+  }
 }
