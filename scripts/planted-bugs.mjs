@@ -58,6 +58,6 @@ export const plantedBugs = [
     find: ', IfNoneMatch="*")',
     replace: ")",
     tool: "airflow",
-    tests: ["dags"],
+    tests: ["dags/test_publish.py"],
   },
 ];

@@ -32,7 +32,6 @@ export function testEnvironment() {
     SPARK_HOME: sparkHome,
     PYSPARK_PYTHON: sparkPython,
     SPARK_LOCAL_IP: "127.0.0.1",
-    PYTHONDONTWRITEBYTECODE: "1",
   };
 }
 
