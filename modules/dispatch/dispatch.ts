@@ -4,26 +4,16 @@ import { Fn } from "cdktf";
 import { Construct } from "constructs";
 import type { Shoppers } from "../ingestion/ingestion";
 import type { LakeBuckets } from "../lake/lake";
-import { type Disposal, turnKeys } from "../shared/disposal";
+import { turnKeys } from "../shared/disposal";
 import { NodeFunction, type NodeFunctionProps } from "../shared/function";
-import {
-  bucketGrant,
-  consumeGrant,
-  parkGrant,
-  type SecretRef,
-  secretGrant,
-  sendGrant,
-  tableGrant,
-} from "../shared/grants";
+import { bucketGrant, consumeGrant, parkGrant, secretGrant, sendGrant, tableGrant } from "../shared/grants";
 import type { Platform } from "../shared/platform";
 import { consume, DeadLetterQueue, Queue } from "../shared/queue";
 import { RestApi } from "../shared/rest-api";
 import { refuseAtSynth } from "../shared/rules";
 import { Schedule } from "../shared/schedule";
-import { EmptySecret } from "../shared/secret";
-import { Table } from "../shared/table";
-import { controlItem } from "./control-item";
 import { SENDING_RULES, type SendingSettings } from "./sending-rules";
+import { SendingState } from "./sending-state";
 
 // Hourly while the window may be open somewhere, and once after it has closed everywhere.
 const PLANNER_SCHEDULE = "cron(0 8-19 * * ? *)";
@@ -39,9 +29,6 @@ const SHARD_RETENTION_SECONDS = 12 * 3_600;
 const STATUS_RETENTION_SECONDS = 4 * 24 * 3_600;
 const MAX_RECEIVES = 5;
 const STATUS_BATCH = 10;
-
-/** Index of the ledger by day, chain and a hash of the shopper. */
-const LEDGER_BY_DAY = "by_day";
 
 export interface DispatchProps {
   readonly platform: Platform;
@@ -59,9 +46,7 @@ export interface DispatchProps {
 export class Dispatch extends Construct {
   /** URL under which Twilio reports, without a trailing slash. */
   readonly callbackUrl: string;
-  private readonly ledger: Table;
-  private readonly control: Table;
-  private readonly twilio: SecretRef;
+  private readonly state: SendingState;
   private readonly shards: Queue;
   private readonly receipts: Queue;
   private readonly failures: DeadLetterQueue;
@@ -74,36 +59,16 @@ export class Dispatch extends Construct {
     super(scope, id);
     refuseAtSynth(this, "sending", props.sending, SENDING_RULES);
     const disposal = turnKeys(this, props.platform, props.destroyData);
-    this.ledger = this.ledgerTable(disposal);
-    this.control = this.controlTable(disposal);
-    this.twilio = this.twilioSecret(disposal);
+    const { prefix } = props.platform;
+    this.state = new SendingState(this, "state", { prefix, dailyBudgetBrl: props.sending.dailyBudgetBrl, disposal });
     this.shards = this.queue("send", TIMEOUT_SECONDS.sender, SHARD_RETENTION_SECONDS);
     this.receipts = this.queue("status", TIMEOUT_SECONDS.status, STATUS_RETENTION_SECONDS);
-    this.failures = new DeadLetterQueue(this, { prefix: props.platform.prefix, queue: "schedule-failures" });
+    this.failures = new DeadLetterQueue(this, { prefix, queue: "schedule-failures" });
     this.callbackUrl = this.serveCallbacks();
     this.mergeReceipts();
     this.plan();
     this.send();
     this.close();
-  }
-
-  private ledgerTable(disposal: Disposal): Table {
-    const index = { name: LEDGER_BY_DAY, partitionKey: "day_shard" };
-    const { prefix } = this.props.platform;
-    return new Table(this, { prefix, table: "ledger", partitionKey: "claim", index, disposal });
-  }
-
-  private controlTable(disposal: Disposal): Table {
-    const { prefix } = this.props.platform;
-    const control = new Table(this, { prefix, table: "control", partitionKey: "id", disposal });
-    controlItem(this, control, "kill_switch", { on: { BOOL: false } });
-    controlItem(this, control, "budget", { daily_brl: { N: String(this.props.sending.dailyBudgetBrl) } });
-    return control;
-  }
-
-  private twilioSecret(disposal: Disposal): SecretRef {
-    const description = 'Twilio account: {"account_sid": "AC…", "auth_token": "…"}';
-    return new EmptySecret(this, { prefix: this.props.platform.prefix, secret: "twilio", description, disposal });
   }
 
   private queue(queue: string, consumerTimeoutSeconds: number, retentionSeconds: number): Queue {
@@ -117,7 +82,7 @@ export class Dispatch extends Construct {
     const callback = this.function("callback", {
       settings: { SENDERS: Fn.jsonencode(sending.senders) },
       grants: [
-        secretGrant("TWILIO_SECRET_ARN", this.twilio),
+        secretGrant("TWILIO_SECRET_ARN", this.state.twilio),
         secretGrant("TOKEN_SECRET_ARN", shoppers.tokenSecret),
         sendGrant("STATUS_QUEUE_URL", this.receipts),
         tableGrant("CLIENTS_TABLE", shoppers.clients, ["Scan"]),
@@ -138,7 +103,7 @@ export class Dispatch extends Construct {
     const status = this.function("status", {
       grants: [
         consumeGrant(this.receipts),
-        tableGrant("LEDGER_TABLE", this.ledger, ["UpdateItem"]),
+        tableGrant("LEDGER_TABLE", this.state.ledger, ["UpdateItem"]),
         tableGrant("VAULT_TABLE", this.props.shoppers.vault, ["PutItem"]),
       ],
     });
@@ -150,7 +115,7 @@ export class Dispatch extends Construct {
       settings: { TIME_ZONE: this.props.platform.timeZone, SHARD_BYTES: String(SHARD_BYTES) },
       grants: [
         bucketGrant("OUT_BUCKET", this.props.lake.buckets.out, { read: ["data_output/"], write: ["data_output/"] }),
-        tableGrant("LEDGER_TABLE", this.ledger, ["BatchGetItem"]),
+        tableGrant("LEDGER_TABLE", this.state.ledger, ["BatchGetItem"]),
         sendGrant("SEND_QUEUE_URL", this.shards),
         parkGrant(this.failures),
       ],
@@ -174,10 +139,10 @@ export class Dispatch extends Construct {
         consumeGrant(this.shards),
         sendGrant("SEND_QUEUE_URL", this.shards),
         bucketGrant("OUT_BUCKET", lake.buckets.out, { read: ["data_output/"] }),
-        tableGrant("LEDGER_TABLE", this.ledger, ["BatchGetItem", "PutItem", "UpdateItem", "DeleteItem"]),
+        tableGrant("LEDGER_TABLE", this.state.ledger, ["BatchGetItem", "PutItem", "UpdateItem", "DeleteItem"]),
         tableGrant("VAULT_TABLE", shoppers.vault, ["GetItem", "Query"]),
-        tableGrant("CONTROL_TABLE", this.control, ["BatchGetItem", "UpdateItem"]),
-        secretGrant("TWILIO_SECRET_ARN", this.twilio),
+        tableGrant("CONTROL_TABLE", this.state.control, ["BatchGetItem", "UpdateItem"]),
+        secretGrant("TWILIO_SECRET_ARN", this.state.twilio),
       ],
     });
     const { maximumConcurrency } = sending;
@@ -190,8 +155,8 @@ export class Dispatch extends Construct {
       settings: { HOLIDAYS: Fn.jsonencode(sending.holidays), TIME_ZONE: platform.timeZone },
       grants: [
         bucketGrant("OUT_BUCKET", lake.buckets.out, { read: ["data_output/"] }),
-        tableGrant("LEDGER_TABLE", this.ledger, ["BatchGetItem", "PutItem", "UpdateItem"]),
-        tableGrant("CONTROL_TABLE", this.control, ["BatchGetItem"]),
+        tableGrant("LEDGER_TABLE", this.state.ledger, ["BatchGetItem", "PutItem", "UpdateItem"]),
+        tableGrant("CONTROL_TABLE", this.state.control, ["BatchGetItem"]),
         parkGrant(this.failures),
       ],
     });

@@ -1,0 +1,35 @@
+// What sending remembers and what operators decide: the ledger of every line, the control table, Twilio's secret.
+import { Construct } from "constructs";
+import type { Disposal } from "../shared/disposal";
+import type { SecretRef } from "../shared/grants";
+import { EmptySecret } from "../shared/secret";
+import { Table } from "../shared/table";
+import { controlItem } from "./control-item";
+
+/** Index of the ledger by day, chain and a hash of the shopper: a day's report needs no scan. */
+const LEDGER_INDEX = { name: "by_day", partitionKey: "day_shard" };
+
+export interface SendingStateProps {
+  /** Prefix of every name. */
+  readonly prefix: string;
+  /** Reais that may be spent on one offer date until an operator says otherwise. */
+  readonly dailyBudgetBrl: number;
+  readonly disposal: Disposal;
+}
+
+/** The tables and the secret of sending. */
+export class SendingState extends Construct {
+  readonly ledger: Table;
+  readonly control: Table;
+  readonly twilio: SecretRef;
+
+  constructor(scope: Construct, id: string, { prefix, dailyBudgetBrl, disposal }: SendingStateProps) {
+    super(scope, id);
+    this.ledger = new Table(this, { prefix, table: "ledger", partitionKey: "claim", index: LEDGER_INDEX, disposal });
+    this.control = new Table(this, { prefix, table: "control", partitionKey: "id", disposal });
+    controlItem(this, this.control, "kill_switch", { on: { BOOL: false } });
+    controlItem(this, this.control, "budget", { daily_brl: { N: String(dailyBudgetBrl) } });
+    const description = 'Twilio account: {"account_sid": "AC…", "auth_token": "…"}';
+    this.twilio = new EmptySecret(this, { prefix, secret: "twilio", description, disposal });
+  }
+}
