@@ -15,7 +15,7 @@ from recommender.fetch import Workspace
 from recommender.frozen_input import CONTRACTS
 from recommender.night import freeze_of, locate_input, run_night
 from recommender.schemas import contract_schema
-from recommender.session import open_session, shuffle_partitions
+from recommender.session import fit_session, open_session
 from recommender.settings import Settings, parse_settings
 from recommender.storage import Storage
 from recommender.writer import write_error
@@ -35,11 +35,10 @@ def recommend(spark: SparkSession, settings: Settings) -> None:
     try:
         frozen = freeze_of(storage, settings)
         schemas = {name: contract_schema(name) for name in CONTRACTS}
-        partitions = shuffle_partitions(sum(it.size for it in frozen.objects), spark.sparkContext.defaultParallelism)
-        spark.conf.set("spark.sql.shuffle.partitions", partitions)
+        fit_session(spark, sum(it.size for it in frozen.objects))
         located = locate_input(workspace, settings, frozen, say)
         names = {it.url: f"{settings.lake}/{it.item.key}" for it in located}
-        report = run_night(spark, settings, frozen, schemas, located, say)
+        report = run_night(spark, settings, frozen, schemas, workspace, located, say)
         say(f"{len(report['files'])} files staged for {report['offer_date']}")
     except Exception as error:
         message = sentence_of(error, names)

@@ -85,17 +85,19 @@ def change_rows(rows: DataFrame, schema: StructType, contract: str) -> DataFrame
 def settle(rows: DataFrame) -> DataFrame:
     """Decides the undecided: of the rows with one id in a contract and chain the smallest (received_at, content) is
     used."""
-    key = ["contract", "tenant_id", "event_id"]
+    # Rows that are decided already compete with nobody.
+    key = ["contract", "tenant_id", "event_id", "outcome"]
     same_id = Window.partitionBy(*key).orderBy("received_at", "content", "object")
     same_content = Window.partitionBy(*key, "content").orderBy("received_at", "object")
-    outcome = (
-        F.when(F.row_number().over(same_id) == 1, USED)
-        .when(F.row_number().over(same_content) > 1, DUPLICATE)
-        .otherwise(CONFLICT)
+    ranked = rows.select(
+        "*", F.row_number().over(same_id).alias("place"), F.row_number().over(same_content).alias("copy")
     )
-    decided = rows.where("outcome is null").withColumn("outcome", outcome)
-    decided = decided.withColumn("reason", F.when(F.col("outcome") == CONFLICT, ID_CONFLICT))
-    return decided.unionByName(rows.where("outcome is not null"))
+    decided = F.expr(
+        f"case when outcome is not null then outcome when place = 1 then '{USED}' "
+        f"when copy > 1 then '{DUPLICATE}' else '{CONFLICT}' end"
+    )
+    ranked = ranked.withColumn("outcome", decided).drop("place", "copy")
+    return ranked.withColumn("reason", F.when(F.col("outcome") == CONFLICT, ID_CONFLICT).otherwise(F.col("reason")))
 
 
 def used(events: DataFrame, contract: str) -> DataFrame:

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from py4j.protocol import Py4JJavaError  # type: ignore[import-untyped]
+from pyspark.sql import DataFrame
 
 from recommender.errors import NightError
 from recommender.frozen_input import UNREAD, FrozenObject
@@ -57,6 +58,13 @@ class Workspace:
             return self.storage.jvm.java.io.FileOutputStream(url.removeprefix("file://"))
         return self.storage.file_system(url).create(self.storage.path(url), True)
 
+    def keep(self, frame: DataFrame, name: str) -> DataFrame:
+        """The same rows, computed once and read back from the cluster's disks: whatever is made of them is planned
+        and, if an executor is lost, recomputed from there."""
+        folder = f"{self.url}/kept/{name}"
+        frame.write.parquet(folder)
+        return frame.sparkSession.read.schema(frame.schema).parquet(folder)
+
     def close(self) -> None:
         """Removes the folder; a folder that stays is no reason to fail a night."""
         with suppress(Exception):
@@ -77,7 +85,7 @@ def locate(
             located.append(Located(item, url, None))
             continue
         room -= item.size
-        folder = f"{workspace.url}/{UNREAD if item.role == UNREAD else item.contract}"
+        folder = f"{workspace.url}/objects/{UNREAD if item.role == UNREAD else item.contract}"
         fetched.append(Located(item, f"{folder}/{index:08d}.parquet", folder))
     for folder in {str(it.folder) for it in fetched}:
         workspace.storage.file_system(folder).mkdirs(workspace.storage.path(folder))

@@ -23,7 +23,7 @@ from recommender.frozen_input import CHANGE_LOGS, CONTRACTS, UNREAD, WINDOW_CONT
 from recommender.lines import compose_lines
 from recommender.model_package import Model, choose_model
 from recommender.offers import POPULARITY, compose_offers, offerable
-from recommender.reader import count_rows, read_rows, read_snapshot
+from recommender.reader import count_rows, origins, read_rows, read_snapshot
 from recommender.settings import Settings
 from recommender.shoppers import all_shoppers, resolve_shoppers
 from recommender.snapshots import fold_products, fold_shoppers
@@ -46,6 +46,7 @@ def run_night(
     settings: Settings,
     frozen: FrozenInput,
     schemas: Mapping[str, StructType],
+    workspace: Workspace,
     located: list[Located],
     say: Say,
 ) -> dict[str, Any]:
@@ -56,22 +57,24 @@ def run_night(
         say(refusal)
     say(f"model {model.name}/{model.version}, level {model.level}")
 
-    rows = _rows(spark, settings, frozen, schemas, located).persist()
-    unread = count_rows(spark, [it for it in located if it.item.role == UNREAD])
+    origin = origins(spark, located)
+    rows = _rows(settings, frozen, schemas, located, origin).persist()
+    unread = count_rows([it for it in located if it.item.role == UNREAD], origin)
     counts = counting.count_read(rows, unread, CONTRACTS)
     say(f"{counting.total(counts).read} rows read, {counting.total(counts).out_of_window} out of the window")
     if not any(counts[name].read for name in WINDOW_CONTRACTS):
         raise NightError(_empty(settings))
 
-    events = settle(rows).persist()
+    events = workspace.keep(settle(rows), "events")
     chains = counting.count_outcomes(events, counts)
     rows.unpersist()
     say(f"{counting.total(counts).used} events used, of {len(chains)} chains")
 
     earlier = {name: read_snapshot(spark, settings.lake, name, frozen.previous_business_date) for name in CHANGE_LOGS}
-    product = fold_products(earlier["product"], used(events, "product")).persist()
-    shopper = fold_shoppers(earlier["shopper"], used(events, "shopper")).persist()
-    lines = make_lines(used(events, "purchase"), product, shopper, model, settings).persist()
+    product = workspace.keep(fold_products(earlier["product"], used(events, "product")), "product")
+    shopper = workspace.keep(fold_shoppers(earlier["shopper"], used(events, "shopper")), "shopper")
+    lines = make_lines(used(events, "purchase"), product, shopper, model, settings)
+    lines = workspace.keep(lines, "lines")
     counting.count_lines(lines, chains)
     say(f"{sum(chain.lines for chain in chains.values())} lines")
 
@@ -127,17 +130,17 @@ def locate_input(workspace: Workspace, settings: Settings, frozen: FrozenInput, 
 
 
 def _rows(
-    spark: SparkSession,
     settings: Settings,
     frozen: FrozenInput,
     schemas: Mapping[str, StructType],
     located: list[Located],
+    origin: DataFrame,
 ) -> DataFrame:
     """The rows of all contracts, as they were read."""
     frames = []
     for contract in CONTRACTS:
         mine = [it for it in located if it.item.contract == contract and it.item.role != UNREAD]
-        rows, schema = read_rows(spark, schemas[contract], mine), schemas[contract]
+        rows, schema = read_rows(schemas[contract], mine, origin), schemas[contract]
         frames.append(
             change_rows(rows, schema, contract)
             if contract in CHANGE_LOGS

@@ -19,25 +19,30 @@ ORIGIN = StructType(
 )
 
 
-def read_rows(spark: SparkSession, schema: StructType, located: list[Located]) -> DataFrame:
-    """The columns of the schema, then `object`, `contract`, `role`, `event_type` and `extra` (the key's other
-    partition values, as JSON)."""
-    if not located:
-        empty = StructType([*schema.fields, *ORIGIN.fields])
-        return spark.createDataFrame([], empty).drop("source")
-    origin = [
+def origins(spark: SparkSession, located: list[Located]) -> DataFrame:
+    """What is known of each object beside its rows, by the `source` that Spark reads it from."""
+    rows = [
         (it.item.key, it.item.contract, it.item.role, it.item.event_type(), it.item.extra_partitions(), _plain(it.url))
         for it in located
     ]
+    return F.broadcast(spark.createDataFrame(rows, ORIGIN))
+
+
+def read_rows(schema: StructType, located: list[Located], origin: DataFrame) -> DataFrame:
+    """The columns of the schema, then `object`, `contract`, `role`, `event_type` and `extra` (the key's other
+    partition values, as JSON)."""
+    spark = origin.sparkSession
+    if not located:
+        return spark.createDataFrame([], StructType([*schema.fields, *ORIGIN.fields])).drop("source")
     paths = sorted({it.folder or it.url for it in located})
     rows = spark.read.schema(schema).option("recursiveFileLookup", "true").parquet(*paths)
     rows = rows.select("*", _plain_path(F.col("_metadata.file_path")).alias("source"))
-    return rows.join(F.broadcast(spark.createDataFrame(origin, ORIGIN)), "source", "inner").drop("source")
+    return rows.join(origin, "source", "inner").drop("source")
 
 
-def count_rows(spark: SparkSession, located: list[Located]) -> DataFrame:
+def count_rows(located: list[Located], origin: DataFrame) -> DataFrame:
     """`contract`, `rows`: how many rows the objects hold, from the files' own counts: no column is read."""
-    return read_rows(spark, StructType([]), located).groupBy("contract").agg(F.count(F.lit(1)).alias("rows"))
+    return read_rows(StructType([]), located, origin).groupBy("contract").agg(F.count(F.lit(1)).alias("rows"))
 
 
 def read_snapshot(spark: SparkSession, lake: str, contract: str, day: date | None) -> DataFrame:

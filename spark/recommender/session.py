@@ -20,10 +20,10 @@ SETTINGS = {
     # Nobody reads a folder before _job.json is there, so each file is renamed once, not twice.
     "spark.hadoop.mapreduce.fileoutputcommitter.algorithm.version": "2",
     "spark.hadoop.fs.s3a.experimental.input.fadvise": "random",
-    "spark.sql.adaptive.enabled": "true",
 }
 # One shuffle partition for so many bytes of Parquet: about 100 MiB once it is decoded.
 PARQUET_BYTES_PER_PARTITION = 16 * 1024 * 1024
+SMALL_NIGHT_PARTITIONS = 8
 
 
 def open_session() -> SparkSession:
@@ -34,6 +34,14 @@ def open_session() -> SparkSession:
     return builder.getOrCreate()
 
 
+def fit_session(spark: SparkSession, input_bytes: int) -> None:
+    """Sets what depends on the input's size, in bytes of Parquet."""
+    partitions = shuffle_partitions(input_bytes, spark.sparkContext.defaultParallelism)
+    spark.conf.set("spark.sql.shuffle.partitions", partitions)
+    # Planning each stage anew pays for skew and size; a small night would only wait for it.
+    spark.conf.set("spark.sql.adaptive.enabled", str(partitions > SMALL_NIGHT_PARTITIONS).lower())
+
+
 def shuffle_partitions(input_bytes: int, cores: int) -> int:
-    """Shuffle partitions for an input of so many Parquet bytes: never fewer than the cores, never more than 4,000."""
+    """Shuffle partitions for so many Parquet bytes: a small input uses up to 4 cores, none makes more than 4,000."""
     return max(min(cores, 4), min(4000, -(-input_bytes // PARQUET_BYTES_PER_PARTITION)))
