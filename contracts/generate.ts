@@ -13,14 +13,14 @@ import { VALIDATORS_DECLARATION, validatorsSource } from "./validators";
 export const fileName = ({ name, major }: Pick<Contract, "name" | "major">): string => `${name}_v${major}`;
 
 /** Reads `contractsFolder` and writes all that is derived from it to `target`. Throws when a contract cannot be used. */
-export async function generate(contractsFolder: string, target: string, runtimeFolder: string): Promise<void> {
+export function generate(contractsFolder: string, target: string, runtimeFolder: string): void {
   const contracts = readContracts(contractsFolder);
   checkReleased(contracts, readReleased(path.join(contractsFolder, "released")));
   const from = (file: string) => relativeModule(target, path.join(runtimeFolder, file));
   const files = new Map<string, string>([
     ["validators.js", validatorsSource(contracts, from("validator-runtime"))],
     ["validators.d.ts", VALIDATORS_DECLARATION],
-    ["contract-types.ts", await typesSource(contracts)],
+    ["contract-types.ts", typesSource(contracts)],
     ["contracts.ts", listSource(contracts, from("contract-summary"))],
     ["contracts.md", docsPage(contracts)],
     ...contracts.map((each): [string, string] => [
@@ -76,9 +76,11 @@ const jsonText = (value: unknown): string =>
 if (require.main === module) {
   const root = path.resolve(__dirname, "..", "..");
   const contractsFolder = path.join(root, "contracts");
-  if (process.argv.includes("--release")) release(contractsFolder);
-  generate(contractsFolder, path.join(root, "generated"), contractsFolder).catch((error: Error) => {
-    console.error(error.message);
+  try {
+    if (process.argv.includes("--release")) release(contractsFolder);
+    generate(contractsFolder, path.join(root, "generated"), contractsFolder);
+  } catch (error) {
+    console.error((error as Error).message);
     process.exitCode = 1;
-  });
+  }
 }

@@ -1,7 +1,6 @@
-// TypeScript types of every contract's events as clients send them, so that code which makes events is checked by the
-// same schemas that judge them.
-import { compile, type JSONSchema } from "json-schema-to-typescript";
-import type { Contract } from "./contract";
+// TypeScript types of every contract's events as clients send them, from the same reading that makes the tables, so that
+// code which makes events is checked by what judges them. Rules between fields stay with the validators.
+import type { Contract, Field, FieldType } from "./contract";
 
 /** `Purchase`, `PurchaseV2`: the name of a contract's event type. */
 export function typeName({ name, major }: Pick<Contract, "name" | "major">): string {
@@ -9,22 +8,39 @@ export function typeName({ name, major }: Pick<Contract, "name" | "major">): str
   return `${words.join("")}${major === 1 ? "" : `V${major}`}`;
 }
 
-/** A TypeScript module with one exported interface a contract. Rules between fields stay with the validators. */
-export async function typesSource(contracts: readonly Contract[]): Promise<string> {
-  const options = { bannerComment: "", format: false, additionalProperties: false, maxItems: -1 };
-  const types = await Promise.all(
-    contracts.map(({ name, major, document }) => {
-      const { type, description, properties, required } = document;
-      const shape = {
-        type,
-        description,
-        properties,
-        required,
-        additionalProperties: false,
-        title: typeName({ name, major }),
-      };
-      return compile(shape as JSONSchema, typeName({ name, major }), { ...options, ignoreMinAndMaxItems: true });
-    }),
-  );
+/** A TypeScript module with one exported interface a contract. */
+export function typesSource(contracts: readonly Contract[]): string {
+  const types = contracts.map((contract) => {
+    const about = comment(String(contract.document.description ?? contract.name), "");
+    return `${about}export interface ${typeName(contract)} ${objectType(contract.fields, "")}\n`;
+  });
   return types.join("\n");
 }
+
+function objectType(fields: readonly Field[], indent: string): string {
+  const inner = `${indent}  `;
+  const lines = fields.map(({ name, type, required, description, values }) => {
+    const said = values ? values.map((value) => JSON.stringify(value)).join(" | ") : valueType(type, inner);
+    return `${comment(description, inner)}${inner}readonly ${name}${required ? "" : "?"}: ${said};\n`;
+  });
+  return `{\n${lines.join("")}${indent}}`;
+}
+
+function valueType(type: FieldType, indent: string): string {
+  switch (type.kind) {
+    case "array":
+      return `readonly (${valueType(type.element, indent)})[]`;
+    case "struct":
+      return objectType(type.fields, indent);
+    case "bigint":
+    case "decimal":
+      return "number";
+    case "boolean":
+      return "boolean";
+    default:
+      return "string";
+  }
+}
+
+const comment = (text: string, indent: string): string =>
+  text === "" ? "" : `${indent}/** ${text.replaceAll("*/", "* /").replace(/\s+/g, " ")} */\n`;
