@@ -169,7 +169,7 @@ describe("the vault on DynamoDB", () => {
         for (const each of [...moved, ...moved.slice().reverse()]) await writeFact(client, table, each);
         expect(await readPerson(client, table, tenant, CPF)).toEqual(foldPerson(moved));
       }),
-      { numRuns: 40 },
+      { numRuns: 15 },
     );
   }, 60_000);
 
