@@ -58,6 +58,6 @@ export const plantedBugs = [
     find: ', IfNoneMatch="*")',
     replace: ")",
     tool: "airflow",
-    tests: ["dags/test_publish.py"],
+    tests: ["dags/test_stored.py"],
   },
 ];
