@@ -27,9 +27,12 @@ describe("a number", () => {
     );
   });
 
-  it.each([0.1 + 0.2, 1e-7, 1e14, -1e14, Number.POSITIVE_INFINITY, Number.NaN, 0.00001, 1e21])("is refused when it is %d", (value) => {
-    expect(isDecimal(value)).toBe(false);
-  });
+  it.each([0.1 + 0.2, 1e-7, 1e14, -1e14, Number.POSITIVE_INFINITY, Number.NaN, 0.00001, 1e21])(
+    "is refused when it is %d",
+    (value) => {
+      expect(isDecimal(value)).toBe(false);
+    },
+  );
 
   it.each([0, -0, 0.0001, 19.99, 99_999_999_999_999, 1e13, 12_345_678_901.1234])("is taken when it is %d", (value) => {
     expect(isDecimal(value)).toBe(true);
