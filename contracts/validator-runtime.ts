@@ -27,5 +27,5 @@ export function isDecimal(value: number): boolean {
 /** Whether the integer is the one that was sent: JSON numbers are doubles, which skip some beyond 2^53. */
 export const isExactInteger = (value: number): boolean => Number.isSafeInteger(value);
 
-/** Whether the text is Unicode that every store holds: no lone surrogate (two of them would get one token), no NUL. */
-export const isText = (text: string): boolean => text.isWellFormed() && !text.includes("\0");
+/** Whether the text is Unicode that every store holds: no lone surrogate, since any two of them would get one token. */
+export const isText = (text: string): boolean => text.isWellFormed();

@@ -6,7 +6,7 @@ import type { JsonObject } from "./contract-rules";
 import { formats, isDecimal, isExactInteger, isText } from "./validator-runtime";
 
 const LIMITS = [
-  { keyword: "x-text", type: "string", name: "isText", check: isText, says: "must be well-formed text without NUL" },
+  { keyword: "x-text", type: "string", name: "isText", check: isText, says: "must be well-formed text" },
   {
     keyword: "x-int64",
     type: "integer",

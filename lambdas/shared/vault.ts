@@ -44,19 +44,18 @@ export function foldPerson(facts: readonly VaultFact[]): Person {
 export type FactReader = (token: string) => Promise<readonly VaultFact[]>;
 
 /**
- * Every fact of the person whom `token` names. A loyalty number belongs to the CPF of its newest event with both, as in
- * the night's shopper snapshot; a number that moved to another CPF no longer counts for the first.
+ * Every fact of the person whom `token` names: the CPF's own and those of every loyalty number it was ever given with, so
+ * that a revocation counts under whichever it was said. A loyalty number stands for the CPF of its newest event with both.
  */
 export async function factsOfPerson(read: FactReader, token: string): Promise<readonly VaultFact[]> {
   const own = await read(token);
   const cpf = aliasOf(own, "cpf") ?? token;
   const facts = cpf === token ? own : await read(cpf);
   const numbers = facts.flatMap(({ content }) =>
-    content.kind === "alias" && content.other !== token ? [content.other] : [],
+    content.kind === "alias" && content.otherKind === "loyalty" && content.other !== token ? [content.other] : [],
   );
   const others = await Promise.all(numbers.map(read));
-  const theirs = others.filter((rows) => (aliasOf(rows, "cpf") ?? cpf) === cpf);
-  return [facts, cpf === token ? [] : own, ...theirs].flat();
+  return [facts, cpf === token ? [] : own, ...others].flat();
 }
 
 /** What is known of a shopper at this moment (consistent reads). Throws what DynamoDB throws. */
