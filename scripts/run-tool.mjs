@@ -14,7 +14,7 @@ const causes = [
   },
   {
     signs:
-      /ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ENETUNREACH|ETIMEDOUT|Network is unreachable|Name or service not known|Temporary failure in name resolution|NewConnectionError|dns error|error sending request|client error \(Connect\)|UnknownHostException|Connection refused|unresolved dependency/i,
+      /ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ENETUNREACH|ETIMEDOUT|Network is unreachable|Name or service not known|Temporary failure in name resolution|NewConnectionError|dns error|error sending request|client error \(Connect\)|UnknownHostException|Connection refused|unresolved dependency|from versions: none/i,
     sentence: "there is no way to the package registries over the network",
   },
 ];
@@ -32,7 +32,15 @@ export class SetupError extends Error {}
  * @param {{what: string, command: string, args: string[], env?: Record<string, string | undefined>, cwd?: string, say: (line: string) => void}} step
  */
 export function runTool({ what, command, args, env = {}, cwd = root, say }) {
-  const log = path.join(root, ".local", "logs", `setup-${what.toLowerCase().replaceAll(/[^a-z0-9]+/g, "-")}.log`);
+  const log = path.join(
+    root,
+    ".local",
+    "logs",
+    `setup-${what
+      .toLowerCase()
+      .match(/[a-z0-9]+/g)
+      ?.join("-")}.log`,
+  );
   mkdirSync(path.dirname(log), { recursive: true });
   const begin = Date.now();
   const seconds = () => Math.round((Date.now() - begin) / 1000);
