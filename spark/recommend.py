@@ -6,9 +6,11 @@ A night that fails leaves one sentence in staging/<D>/_error.json and exits with
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from pyspark.sql import SparkSession
+from pyspark.sql.types import StructType
 
 from recommender.errors import NightError, sentence_of
 from recommender.fetch import Workspace
@@ -26,20 +28,20 @@ def say(text: str) -> None:
     print(f"recommend: {text}", flush=True)
 
 
-def recommend(spark: SparkSession, settings: Settings) -> None:
-    """Runs the night of the settings in a session; a failure is a NightError."""
+def recommend(spark: SparkSession, settings: Settings, schemas: Mapping[str, StructType]) -> dict[str, Any]:
+    """Runs the night of the settings in a session and returns its report; a failure is a NightError."""
     storage = Storage(spark)
     storage.delete(settings.staging)
     workspace = Workspace(storage)
     names: dict[str, str] = {}
     try:
         frozen = freeze_of(storage, settings)
-        schemas = {name: contract_schema(name) for name in CONTRACTS}
         fit_session(spark, sum(it.size for it in frozen.objects))
         located = locate_input(workspace, settings, frozen, say)
         names = {it.url: f"{settings.lake}/{it.item.key}" for it in located}
         report = run_night(spark, settings, frozen, schemas, workspace, located, say)
         say(f"{len(report['files'])} files staged for {report['offer_date']}")
+        return report
     except Exception as error:
         message = sentence_of(error, names)
         write_error(storage, settings, message)
@@ -52,7 +54,7 @@ def main(arguments: Sequence[str]) -> int:
     """The exit code of the step."""
     settings = parse_settings(arguments)
     try:
-        recommend(open_session(), settings)
+        recommend(open_session(), settings, {name: contract_schema(name) for name in CONTRACTS})
     except NightError as error:
         print(f"recommend: {error}", file=sys.stderr, flush=True)
         return 1

@@ -17,6 +17,8 @@ SETTINGS = {
     "spark.sql.sources.partitionOverwriteMode": "static",
     # The lake is many small files: pack them tighter into a task than the default of 4 MB each.
     "spark.sql.files.openCostInBytes": str(256 * 1024),
+    # Listing many objects is a job of its own: one task for each of them would be slower than the listing.
+    "spark.sql.sources.parallelPartitionDiscovery.parallelism": "64",
     # Nobody reads a folder before _job.json is there, so each file is renamed once, not twice.
     "spark.hadoop.mapreduce.fileoutputcommitter.algorithm.version": "2",
     "spark.hadoop.fs.s3a.experimental.input.fadvise": "random",

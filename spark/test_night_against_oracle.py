@@ -1,0 +1,143 @@
+"""A whole night equals what plain Python makes of the same hostile rows: every count, line, snapshot and digest."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pyspark.sql import SparkSession
+
+from hostile_lake import HostileLake
+from night_runs import MODELS, quarantined, run, staged
+from oracle import Expected, Snapshots, expected_night
+
+Row = dict[str, Any]
+# The year's end, the leap day, and a window over São Paulo's midnight that did not exist (2018-11-04).
+CASES = [
+    (11, date(2027, 1, 5), 14, "clip"),
+    (12, date(2028, 3, 1), 3, "drop"),
+    (13, date(2018, 11, 20), 17, "keep"),
+    (14, date(2018, 11, 6), 3, "clip"),
+]
+
+
+def parameters(level: str = "champion") -> Row:
+    package = MODELS / "frequency" / "1" / "parameters.json"
+    return {**json.loads(package.read_text()), "k": 5, "minimum": 3, "model": "frequency/1", "level": level}
+
+
+def compare(root: Path, report: Row, expected: Expected) -> None:
+    """All that a night leaves against what the oracle says."""
+    assert report["by_contract"] == expected.by_contract
+    totals = {name: sum(it[name] for it in expected.by_contract.values()) for name in report["counts"]}
+    assert report["counts"] == totals
+    assert report["tenants"] == expected.tenants
+    lines = staged(root, report)
+    assert {tenant: body.decode().split("\n")[:-1] for tenant, body in lines.items()} == expected.lines
+    assert quarantined(root, report["business_date"]) == expected.quarantine
+
+
+def snapshots_of(spark: SparkSession, root: Path, day: str) -> Row:
+    found = {}
+    for contract in ("product", "shopper"):
+        rows = spark.read.parquet((root / "in" / "snapshots" / contract / day).as_uri()).collect()
+        # Spark gives local times without a zone.
+        found[contract] = [
+            {name: it.astimezone(UTC) if isinstance(it, datetime) else it for name, it in row.asDict().items()}
+            for row in rows
+        ]
+        assert (root / "in" / "snapshots" / contract / day / "_SUCCESS").exists()
+    return found
+
+
+def compare_snapshots(found: Row, expected: Snapshots) -> None:
+    said = ("event_id", "event_type", "name", "unit_price", "department", "in_stock", "occurred_at")
+    product = {(row["tenant_id"], row["sku"]): {name: row[name] for name in said} for row in found["product"]}
+    assert len(product) == len(found["product"])
+    assert product == {key: {name: row[name] for name in said} for key, row in expected.product.items()}
+    shopper = {
+        (row["tenant_id"], row["kind"], row["token"]): (
+            (row["occurred_at"], row["event_id"]),
+            (row["cpf_at"], row["cpf_event_id"], row["cpf"]) if row["cpf"] else None,
+        )
+        for row in found["shopper"]
+    }
+    assert len(shopper) == len(found["shopper"])
+    assert shopper == expected.shopper
+
+
+@pytest.mark.parametrize(("seed", "day", "days", "policy"), CASES)
+def test_two_nights_in_a_row_are_what_plain_python_makes_of_the_same_rows(
+    spark: SparkSession, schemas: dict[str, Row], tmp_path: Path, seed: int, day: date, days: int, policy: str
+) -> None:
+    print(f"seed {seed}")
+    lake = HostileLake(seed, day, days)
+    sizes = lake.write(tmp_path / "in", schemas)
+    before = Snapshots()
+    for night in (1, 2):
+        document = lake.freeze(night, sizes)
+        report = run(spark, tmp_path, schemas, document, days, "--late-policy", policy)
+        expected = expected_night(lake.objects, document, policy, days, before, parameters())
+        compare(tmp_path, report, expected)
+        compare_snapshots(snapshots_of(spark, tmp_path, document["business_date"]), expected.snapshots)
+        before = expected.snapshots
+
+
+@pytest.mark.parametrize("partitions", [1, 4, 16])
+def test_other_files_other_order_and_other_partitions_give_the_same_bytes(
+    spark: SparkSession,
+    schemas: dict[str, Row],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    partitions: int,
+) -> None:
+    lake = HostileLake(21, date(2026, 11, 20), 10)
+    plain = tmp_path / "plain"
+    first = run(spark, plain, schemas, lake.freeze(1, lake.write(plain / "in", schemas)), 10)
+    lake.spread_again(22 + partitions)
+    other = tmp_path / "other"
+    document = lake.freeze(1, lake.write(other / "in", schemas))
+    monkeypatch.setattr("recommender.session.shuffle_partitions", lambda *_: partitions)
+    # Almost every file is a task of its own.
+    spark.conf.set("spark.sql.files.maxPartitionBytes", "4096")
+    try:
+        second = run(spark, other, schemas, document, 10)
+    finally:
+        spark.conf.unset("spark.sql.files.maxPartitionBytes")
+    assert staged(other, second) == staged(plain, first)
+    assert {**second, "files": []} == {**first, "files": []}
+
+
+def test_rows_that_arrive_twice_raise_the_duplicates_and_change_no_byte(
+    spark: SparkSession, schemas: dict[str, Row], tmp_path: Path
+) -> None:
+    lake = HostileLake(31, date(2026, 11, 20), 10)
+    once = tmp_path / "once"
+    first = run(spark, once, schemas, lake.freeze(1, lake.write(once / "in", schemas)), 10)
+    lake.repeat(32)
+    twice = tmp_path / "twice"
+    document = lake.freeze(1, lake.write(twice / "in", schemas))
+    second = run(spark, twice, schemas, document, 10)
+    expected = expected_night(lake.objects, document, "clip", 10, Snapshots(), parameters())
+    compare(twice, second, expected)
+    assert staged(twice, second) == staged(once, first)
+    assert second["input_digest"] == first["input_digest"]
+    same = ("used", "conflicts", "late", "anonymous")
+    assert {name: second["counts"][name] for name in same} == {name: first["counts"][name] for name in same}
+    assert second["counts"]["duplicates"] > first["counts"]["duplicates"]
+
+
+def test_a_night_that_runs_again_leaves_what_it_left_before(
+    spark: SparkSession, schemas: dict[str, Row], tmp_path: Path
+) -> None:
+    lake = HostileLake(41, date(2026, 11, 20), 10)
+    document = lake.freeze(1, lake.write(tmp_path / "in", schemas))
+    first = run(spark, tmp_path, schemas, document, 10)
+    before = staged(tmp_path, first), quarantined(tmp_path, "2026-11-19")
+    second = run(spark, tmp_path, schemas, document, 10)
+    assert (staged(tmp_path, second), quarantined(tmp_path, "2026-11-19")) == before
+    assert {**second, "files": []} == {**first, "files": []}
+    assert len(second["files"]) == len(list((tmp_path / "out" / "staging").rglob("*.txt")))
