@@ -166,6 +166,13 @@ describe("a contract more", () => {
     expect(
       copy.validators().get("v1/delivery")!({ ...example(delivery, true), counted_at: "2026-02-30T00:00:00Z" }),
     ).toBe(false);
+    for (const wrong of [
+      { boxes: 2 ** 53 },
+      { store_id: "\ud800" },
+      { items: [{ sku: "1", quantity: 1, unit_price: 0.00001 }] },
+    ]) {
+      expect(copy.validators().get("v1/delivery")!({ ...example(delivery, true), ...wrong })).toBe(false);
+    }
     expect(copy.validators().get("v1/delivery")!(example(delivery, true))).toBe(true);
     expect(glueColumns(delivery)).toContainEqual({ name: "boxes", type: "bigint" });
     expect(JSON.parse(copy.text("spark/delivery_v1.json")).fields).toContainEqual(

@@ -164,7 +164,6 @@ async function writeFacts(facts: readonly VaultFact[], { writeFact }: Ports, pac
     for (const fact of queue) {
       if (failed) return;
       try {
-        if (patience(pacing) <= 0) throw new Error("No time was left for the vault.");
         await pacing.within(patience(pacing), (signal) => writeFact(fact, signal));
       } catch (error) {
         failed = true;

@@ -178,7 +178,7 @@ describe("the vault on DynamoDB", () => {
     const long = { textVersion: "x".repeat(380_000) };
     const said = [
       ...(["all", "sms", "whatsapp"] as const).map((channel) =>
-        fact(CPF, 2, { ...consent(channel, channel !== "all"), ...long }, 2),
+        fact(CPF, channel === "all" ? 1 : 2, { ...consent(channel, channel !== "all"), ...long }, 2),
       ),
       ...linked(1),
       fact(CARD, 1, phone("+5511900000001")),
@@ -187,6 +187,25 @@ describe("the vault on DynamoDB", () => {
     expect(await readPerson(client, table, TENANT, CARD)).toEqual(foldPerson(said));
     expect(await readPerson(client, table, "verde", CARD)).toEqual({ consents: { sms: false, whatsapp: false } });
   }, 60_000);
+
+  it("keeps the revocation of two decisions at one instant, whichever is written first and whatever their ids", async () => {
+    const client = dynamoDb();
+    const orders = [
+      { first: 1, second: 2, granted: true },
+      { first: 2, second: 1, granted: true },
+      { first: 1, second: 2, granted: false },
+      { first: 2, second: 1, granted: false },
+    ];
+    for (const [index, { first, second, granted }] of orders.entries()) {
+      const tie = (id: number, grants: boolean) => ({
+        ...fact(CPF, 1, consent("sms", grants), id),
+        person: personKey(`tie${index}`, CPF),
+      });
+      await writeFact(client, table, tie(first, granted));
+      await writeFact(client, table, tie(second, !granted));
+      expect((await readPerson(client, table, `tie${index}`, CPF)).consents.sms).toBe(false);
+    }
+  });
 
   it("says so when it cannot write: a fact is never dropped in silence", async () => {
     await expect(writeFact(dynamoDb(), "no-such-table", fact(CPF, 1, consent("sms", true)))).rejects.toThrow();
