@@ -152,6 +152,24 @@ def test_a_planner_that_begins_while_the_files_are_copied_stops_the_replacement(
     assert aws.read("night-out", MANIFEST) == manifest
 
 
+def test_of_two_replacements_at_once_one_is_refused(
+    aws: Aws, config: NightConfig, stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stage()
+    publish(aws.s3, config, DAY, supersede=False)
+    stage(digest="d2")
+    copy = module._copy
+
+    def be_overtaken(*arguments: Any) -> Any:
+        aws.put("night-out", MANIFEST, b'{"input_digest":"d3"}')
+        return copy(*arguments)
+
+    monkeypatch.setattr(module, "_copy", be_overtaken)
+    with pytest.raises(NightError, match="changed while it was being superseded"):
+        publish(aws.s3, config, DAY, supersede=True)
+    assert aws.read("night-out", MANIFEST) == {"input_digest": "d3"}
+
+
 @pytest.mark.parametrize("survived", [0, 1, 2])
 def test_a_crash_before_the_manifest_publishes_nothing_and_a_rerun_completes_it(
     aws: Aws, config: NightConfig, stage: Stage, monkeypatch: pytest.MonkeyPatch, survived: int
