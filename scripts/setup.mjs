@@ -1,5 +1,5 @@
 // Makes a fresh clone ready to run: only what is missing, safe to kill and to run again, silent when all is there.
-import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, rmSync, statfsSync } from "node:fs";
 import path from "node:path";
 import { buildAll } from "./build.mjs";
 import { root, stamped, writeWhole } from "./files.mjs";
@@ -9,6 +9,8 @@ import { jarFolder, provideJars, provideJava, sparkHome } from "./setup-java.mjs
 import { makeEnvironment, pythonOf } from "./setup-python.mjs";
 
 const nodeMajors = ["20", "22"];
+/** A disk with less than this left explains an unfinished installation. */
+const fullBytes = 64 * 2 ** 20;
 const toolchain = path.join(".local", "toolchain.json");
 
 function checkNode() {
@@ -37,6 +39,11 @@ async function provideNodePackages(say) {
   const [command, first] = npm?.endsWith(".js") ? [process.execPath, [npm]] : ["npm", []];
   const args = [...first, "ci", "--ignore-scripts", "--no-audit", "--no-fund"];
   await runTool({ what: "the Node packages", command, args, say });
+  // On a full disk npm has been seen to end with exit code 0 and half of the packages.
+  if (nodePackagesAreThere()) return;
+  const { bavail, bsize } = statfsSync(root);
+  const why = bavail * bsize < fullBytes ? causeOf("ENOSPC") : "npm ended well, but not all packages are there";
+  throw new SetupError(`Setting up the Node packages failed: ${why}.`);
 }
 
 /** Removes what an earlier, killed run left half-way; the lock says that nobody works on it now. */
