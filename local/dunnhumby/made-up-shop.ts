@@ -74,14 +74,18 @@ export const quantityOf = (basket: Basket, sku: string, rows: number): number =>
 export const priceOf = (sku: string): number =>
   (Math.floor(1.99 * 40 ** fraction("dunnhumby price", sku)) * 100 + 99) / 100;
 
-/** A name a shopper can read, at most 200 characters. */
+/** A name a shopper can read. */
 export const nameOf = (sku: string, product: SampleProduct | undefined): string => {
   const kind = product?.type || product?.category || product?.department || `ITEM ${sku}`;
-  return [kind, product?.size].filter(Boolean).join(" ").slice(0, 200);
+  return [kind, product?.size].filter(Boolean).join(" ");
 };
 
-/** Seconds after midnight of a basket: the store is open from 8 to 22. */
-export const secondOfDay = (basket: Basket): number => 8 * 3600 + below(14 * 3600, "dunnhumby time", basket.basketId);
+/**
+ * Seconds after midnight of a basket: the store is open from 8 to 22. Baskets fall in an hour's first ten minutes, so that
+ * a sample of few baskets a day fills a few delivered objects instead of opening one for each basket.
+ */
+export const secondOfDay = (basket: Basket): number =>
+  (8 + below(14, "dunnhumby hour", basket.basketId)) * 3600 + below(600, "dunnhumby time", basket.basketId);
 
 /** The event id of one made-up event. */
 export const eventId = (...words: readonly (string | number)[]): string => uuid("dunnhumby", ...words);
