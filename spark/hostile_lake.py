@@ -166,7 +166,7 @@ class HostileLake:
         for contract, row in rows:
             local = row["moment"].astimezone(ZONE)
             extra = (("region", row["region"]),) if contract == "purchase" else ()
-            groups[contract, local.date(), local.hour // 12 * 12, row["event_type"], extra, row["night"]].append(row)
+            groups[contract, local.date(), 12, row["event_type"], extra, row["night"]].append(row)
         return [
             self._object(key, number, file)
             for number, (key, group) in enumerate(groups.items())

@@ -33,17 +33,15 @@ def recommend(spark: SparkSession, settings: Settings, schemas: Mapping[str, Str
     storage = Storage(spark)
     storage.delete(settings.staging)
     workspace = Workspace(storage)
-    names: dict[str, str] = {}
     try:
         frozen = freeze_of(storage, settings)
         fit_session(spark, sum(it.size for it in frozen.objects))
         located = locate_input(workspace, settings, frozen, say)
-        names = {it.url: f"{settings.lake}/{it.item.key}" for it in located}
         report = run_night(spark, settings, frozen, schemas, workspace, located, say)
         say(f"{len(report['files'])} files staged for {report['offer_date']}")
         return report
     except Exception as error:
-        message = sentence_of(error, names)
+        message = sentence_of(error)
         write_error(storage, settings, message)
         raise NightError(message) from error
     finally:

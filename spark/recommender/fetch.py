@@ -80,6 +80,9 @@ def locate(
     fetched: list[Located] = []
     for index, item in enumerate(objects):
         url = f"{lake}/{item.key}"
+        if not item.size:
+            # Spark would pass over it without a word.
+            raise NightError(f"{url} is empty, so it is no Parquet: remove or replace it, then refreeze.")
         wanted = not url.startswith("file:") and item.size < below and item.size <= room
         if not wanted and READABLE_KEY.fullmatch(item.key):
             located.append(Located(item, url, None))

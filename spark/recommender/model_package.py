@@ -50,7 +50,7 @@ def choose_model(read: Callable[[str], bytes | None]) -> Model:
             continue
         try:
             name, version, sha256, parameters = _load(read, package)
-        except (ValueError, KeyError, TypeError, ArithmeticError) as error:
+        except (ValueError, KeyError, TypeError, AttributeError, ArithmeticError) as error:
             refused.append(f"The {level} {package!r} is refused: {type(error).__name__} {error}.")
             continue
         return Model(name, version, sha256, level, parameters, tuple(refused))

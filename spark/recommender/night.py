@@ -23,7 +23,7 @@ from recommender.frozen_input import CHANGE_LOGS, CONTRACTS, UNREAD, WINDOW_CONT
 from recommender.lines import compose_lines
 from recommender.model_package import Model, choose_model
 from recommender.offers import POPULARITY, compose_offers, offerable
-from recommender.reader import count_rows, origins, read_rows, read_snapshot
+from recommender.reader import count_rows, first_unreadable, origins, read_rows, read_snapshot
 from recommender.settings import Settings
 from recommender.shoppers import all_shoppers, resolve_shoppers
 from recommender.snapshots import fold_products, fold_shoppers
@@ -60,7 +60,16 @@ def run_night(
     origin = origins(spark, located)
     rows = _rows(settings, frozen, schemas, located, origin).persist()
     unread = count_rows([it for it in located if it.item.role == UNREAD], origin)
-    counts = counting.count_read(rows, unread, CONTRACTS)
+    try:
+        counts = counting.count_read(rows, unread, CONTRACTS)
+    except Exception as error:
+        unreadable = first_unreadable(schemas, located, origin)
+        if unreadable is None:
+            raise
+        raise NightError(
+            f"{settings.lake}/{unreadable.item.key} cannot be read as Parquet of its contract: "
+            "remove or replace it, then refreeze."
+        ) from error
     say(f"{counting.total(counts).read} rows read, {counting.total(counts).out_of_window} out of the window")
     if not any(counts[name].read for name in WINDOW_CONTRACTS):
         raise NightError(_empty(settings))

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 
 from pyspark.errors import AnalysisException
@@ -12,6 +14,7 @@ from pyspark.sql.types import StringType, StructField, StructType
 
 from recommender.errors import NightError
 from recommender.fetch import Located
+from recommender.frozen_input import UNREAD
 from recommender.snapshots import SCHEMAS
 
 ORIGIN = StructType(
@@ -43,6 +46,31 @@ def read_rows(schema: StructType, located: list[Located], origin: DataFrame) -> 
 def count_rows(located: list[Located], origin: DataFrame) -> DataFrame:
     """`contract`, `rows`: how many rows the objects hold, from the files' own counts: no column is read."""
     return read_rows(StructType([]), located, origin).groupBy("contract").agg(F.count(F.lit(1)).alias("rows"))
+
+
+def first_unreadable(schemas: Mapping[str, StructType], located: list[Located], origin: DataFrame) -> Located | None:
+    """One object that cannot be read with its contract's schema, found by halving; None when all can. Spark's own
+    error seldom says which file it was."""
+    for contract, schema in schemas.items():
+        for unread in (False, True):
+            mine = [it for it in located if it.item.contract == contract and (it.item.role == UNREAD) == unread]
+            columns = StructType([]) if unread else schema
+            if not _readable(columns, mine, origin):
+                while len(mine) > 1:
+                    half = mine[: len(mine) // 2]
+                    mine = mine[len(mine) // 2 :] if _readable(columns, half, origin) else half
+                return mine[0]
+    return None
+
+
+def _readable(schema: StructType, located: list[Located], origin: DataFrame) -> bool:
+    # Named one by one: a folder would bring its other files along.
+    alone = [replace(it, folder=None) for it in located]
+    try:
+        read_rows(schema, alone, origin).write.format("noop").mode("overwrite").save()
+    except Exception:
+        return False
+    return True
 
 
 def read_snapshot(spark: SparkSession, lake: str, contract: str, day: date | None) -> DataFrame:

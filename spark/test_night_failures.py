@@ -1,0 +1,211 @@
+"""A night that cannot be right fails with one sentence that names what is wrong, and nothing staged looks whole."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pyspark.sql import SparkSession
+
+from hostile_lake import HostileLake
+from night_runs import MODELS, run, staged
+from recommender.errors import NightError
+from recommender.settings import parse_settings
+
+Row = dict[str, Any]
+DAY = "2026-11-20"
+
+
+class SmallLake(HostileLake):
+    """One chain, one shopper, three products and one purchase of all three."""
+
+    def __init__(self) -> None:
+        super().__init__(0, date(2026, 11, 21), 7)
+        moment = datetime(2026, 11, 20, 15, tzinfo=UTC)
+        common: Row = {
+            "tenant_id": "chain-a",
+            "occurred_at": moment,
+            "received_at": moment,
+            "schema_version": 1,
+            "store_id": "s",
+            "region": "none",
+            "moment": moment,
+            "night": 1,
+        }
+        purchase = {"event_type": "sale", "event_id": "p", "cpf": "f" * 64, "loyalty_id": None}
+        items = [{"sku": f"sku{it}", "name": None, "quantity": 1, "unit_price": 1} for it in range(3)]
+        rows: list[tuple[str, Row]] = [("purchase", {**common, **purchase, "items": items})]
+        for number in range(3):
+            product: Row = {
+                "event_type": "listed",
+                "event_id": f"{number}",
+                "sku": f"sku{number}",
+                "name": f"n{number}",
+            }
+            product.update(unit_price=None, department=None, in_stock=None)
+            rows.append(("product", {**common, **product}))
+        self.objects = self._spread(rows)
+
+
+def frozen(lake: HostileLake, root: Path, schemas: dict[str, Row]) -> Row:
+    return lake.freeze(1, lake.write(root / "in", schemas))
+
+
+def message(root: Path) -> str:
+    """What the night left for the operator; and that nothing else looks like a finished night."""
+    staging = root / "out" / "staging" / DAY
+    assert not (staging / "_job.json").exists()
+    text: str = json.loads((staging / "_error.json").read_text())["message"]
+    assert "\n" not in text
+    return text
+
+
+def test_an_empty_window_is_named_with_its_bucket(spark: SparkSession, schemas: dict[str, Row], tmp_path: Path) -> None:
+    lake = SmallLake()
+    lake.objects = [item for item in lake.objects if item["contract"] == "product"]
+    with pytest.raises(NightError):
+        run(spark, tmp_path, schemas, frozen(lake, tmp_path, schemas), 7)
+    assert message(tmp_path).startswith("No purchase or coupon from 2026-11-14 to 2026-11-20 (America/Sao_Paulo)")
+    assert str(tmp_path / "in") in message(tmp_path)
+
+
+@pytest.mark.parametrize("place", ["start", "middle", "footer", "end", "nothing left"])
+def test_a_broken_object_stops_the_night_by_name(
+    spark: SparkSession, schemas: dict[str, Row], tmp_path: Path, place: str
+) -> None:
+    document = frozen(SmallLake(), tmp_path, schemas)
+    item = next(it for it in document["objects"] if it["contract"] == "purchase")
+    path = tmp_path / "in" / item["key"]
+    body = bytearray(path.read_bytes())
+    ranges = {"start": (0, 40), "middle": (4, len(body) // 2), "footer": (-200, -12), "end": (-8, len(body))}
+    begin, stop = ranges.get(place, (0, 0))
+    for position in range(*slice(begin, stop).indices(len(body))):
+        body[position] ^= 0xFF
+    path.write_bytes(bytes(body) if place != "nothing left" else b"")
+    item["size"] = path.stat().st_size
+    with pytest.raises(NightError):
+        run(spark, tmp_path, schemas, document, 7)
+    assert item["key"] in message(tmp_path)
+
+
+def test_a_column_of_another_type_stops_the_night_by_name(
+    spark: SparkSession, schemas: dict[str, Row], tmp_path: Path
+) -> None:
+    lake = SmallLake()
+    other = json.loads(json.dumps(schemas["purchase"]).replace('"decimal(18,4)"', '"string"'))
+    document = frozen(lake, tmp_path, {**schemas, "purchase": other})
+    with pytest.raises(NightError):
+        run(spark, tmp_path, schemas, document, 7)
+    assert next(it["key"] for it in document["objects"] if it["contract"] == "purchase") in message(tmp_path)
+
+
+@pytest.mark.parametrize("name", ["part.parquet", "_hidden.parquet"])
+def test_an_object_that_is_gone_stops_the_night_by_name(
+    spark: SparkSession, schemas: dict[str, Row], tmp_path: Path, name: str
+) -> None:
+    lake = SmallLake()
+    lake.objects[0]["key"] = str(Path(lake.objects[0]["key"]).with_name(name))
+    document = frozen(lake, tmp_path, schemas)
+    (tmp_path / "in" / lake.objects[0]["key"]).unlink()
+    with pytest.raises(NightError):
+        run(spark, tmp_path, schemas, document, 7)
+    assert lake.objects[0]["key"] in message(tmp_path)
+
+
+def test_an_object_of_another_size_than_frozen_stops_the_night(
+    spark: SparkSession, schemas: dict[str, Row], tmp_path: Path
+) -> None:
+    lake = SmallLake()
+    lake.objects[0]["key"] = str(Path(lake.objects[0]["key"]).with_name("_hidden.parquet"))
+    document = frozen(lake, tmp_path, schemas)
+    document["objects"][0]["size"] += 1
+    with pytest.raises(NightError):
+        run(spark, tmp_path, schemas, document, 7)
+    assert "refreeze" in message(tmp_path)
+
+
+def test_snapshots_that_the_input_builds_upon_must_be_there(
+    spark: SparkSession, schemas: dict[str, Row], tmp_path: Path
+) -> None:
+    document = frozen(SmallLake(), tmp_path, schemas)
+    with pytest.raises(NightError):
+        run(spark, tmp_path, schemas, {**document, "first_night": False, "previous_business_date": "2026-11-18"}, 7)
+    assert "snapshots/product/2026-11-18" in message(tmp_path)
+
+
+def test_a_failed_night_leaves_no_trace_once_it_succeeds(
+    spark: SparkSession, schemas: dict[str, Row], tmp_path: Path
+) -> None:
+    document = frozen(SmallLake(), tmp_path, schemas)
+    with pytest.raises(NightError):
+        run(spark, tmp_path, schemas, {**document, "version": 9}, 7)
+    assert "version 9" in message(tmp_path)
+    report = run(spark, tmp_path, schemas, document, 7)
+    assert not (tmp_path / "out" / "staging" / DAY / "_error.json").exists()
+    with pytest.raises(NightError):
+        run(spark, tmp_path, schemas, {**document, "version": 9}, 7)
+    # What an earlier try staged must not be taken for the result of the one that failed.
+    assert message(tmp_path)
+    assert report["tenants"]["chain-a"]["status"] == "OK"
+
+
+def test_without_a_model_the_offers_are_what_is_popular_and_say_so(
+    spark: SparkSession, schemas: dict[str, Row], tmp_path: Path
+) -> None:
+    document = frozen(SmallLake(), tmp_path, schemas)
+    models = tmp_path / "models"
+    shutil.copytree(MODELS, models)
+    (models / "frequency" / "1" / "parameters.json").write_text("{}")
+    report = run(spark, tmp_path, schemas, document, 7, "--models", models.as_uri())
+    assert report["model"]["fallback_level"] == "popularity"
+    assert report["tenants"]["chain-a"]["by_fallback_level"] == {"popularity": 1}
+    line = json.loads(staged(tmp_path, report)["chain-a"])
+    assert (line["fallback_level"], line["model"]) == ("popularity", "popularity/1")
+    assert [offer["sku"] for offer in line["offers"]] == ["sku0", "sku1", "sku2"]
+
+
+def test_under_the_minimum_there_is_no_offer_at_all(
+    spark: SparkSession, schemas: dict[str, Row], tmp_path: Path
+) -> None:
+    document = frozen(SmallLake(), tmp_path, schemas)
+    report = run(spark, tmp_path, schemas, document, 7, "--minimum-offers", "4")
+    line = json.loads(staged(tmp_path, report)["chain-a"])
+    assert (line["offers"], line["fallback_level"]) == ([], "none")
+    assert report["tenants"]["chain-a"]["by_fallback_level"] == {"none": 1}
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "says"),
+    [
+        ("--business-date", "20-11-2026", "--business-date"),
+        ("--time-zone", "Sao_Paulo", "Sao_Paulo"),
+        ("--window-days", "0", "0 days"),
+        ("--now", "2026-11-21T02:30:00", "no offset"),
+        ("--late-policy", "forget", "forget"),
+        ("--minimum-offers", "6", "minimum"),
+    ],
+)
+def test_wrong_arguments_are_refused_before_anything_is_read(
+    capsys: pytest.CaptureFixture[str], name: str, value: str, says: str
+) -> None:
+    right = {
+        "--business-date": DAY,
+        "--now": "2026-11-21T02:30:00Z",
+        "--time-zone": "America/Sao_Paulo",
+        "--input": "s3://in/runs/input.json",
+        "--in": "s3://in",
+        "--out": "s3://out",
+        "--models": "s3://artifacts/models",
+        "--window-days": "56",
+        "--late-lookback-days": "14",
+        "--late-policy": "clip",
+        "--offers": "5",
+        "--minimum-offers": "3",
+    }
+    with pytest.raises(SystemExit):
+        parse_settings([text for pair in {**right, name: value}.items() for text in pair])
+    assert says in capsys.readouterr().err
