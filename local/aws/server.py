@@ -48,6 +48,7 @@ def main(argv: list[str]) -> int:
     import emr_steps
     import kms_rsa
     from one_at_a_time import one_at_a_time
+    from s3_answers import without_content_md5
     from spark_submit import Machine
 
     class KeepAlive(MotoRequestHandler):
@@ -63,7 +64,7 @@ def main(argv: list[str]) -> int:
         server = make_server(
             "127.0.0.1",
             arguments.port,
-            one_at_a_time(DomainDispatcherApplication(create_backend_app)),
+            one_at_a_time(without_content_md5(DomainDispatcherApplication(create_backend_app))),
             threaded=True,
             request_handler=KeepAlive,
         )
