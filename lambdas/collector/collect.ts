@@ -1,10 +1,9 @@
 // One request from its bytes to its answer: judge, then vault, then Firehose, then answer. Every event ends accepted
 // (Firehose has it), rejected (quarantine has it) or named in a 503, whatever fails.
-import { createSecretKey, type KeyObject } from "node:crypto";
 import type { ContractSummary } from "../../contracts/contract-summary";
 import type { Validator } from "../../generated/validators";
 import { toUtc } from "../shared/rfc3339";
-import { tenantKey } from "../shared/tokens";
+import { createTokenizer, tenantKey } from "../shared/tokens";
 import { newestFacts, type VaultFact } from "../shared/vault-facts";
 import { type Answer, answerOf, type EventName, type Outcome, refusal } from "./answer";
 import {
@@ -15,7 +14,7 @@ import {
   type RejectedEvent,
   rejectAll,
 } from "./decide-batch";
-import { VAULT_WRITES } from "./limits";
+import { VAULT_MILLISECONDS, VAULT_WRITES } from "./limits";
 import type { TimeStamper } from "./local-time";
 import { type Pacing, patience } from "./pacing";
 import { type PutBatch, putRecords } from "./put-records";
@@ -91,9 +90,9 @@ async function store(
   if (events.length === 0) return { accepted: 0, rejected: [], notAccepted: [], knownContract };
 
   const { tenantId } = request;
-  let key: KeyObject;
+  let key: Buffer;
   try {
-    key = createSecretKey(tenantKey(await pacing.within(patience(pacing), ports.masterKey), tenantId));
+    key = tenantKey(await pacing.within(patience(pacing), ports.masterKey), tenantId);
   } catch (error) {
     return nothing("secret", error);
   }
@@ -106,7 +105,7 @@ async function store(
 
   let decision: BatchDecision;
   try {
-    const common = { tenantId, key, receivedAtMs, timeStamps: ports.timeStamps };
+    const common = { tenantId, tokenOf: createTokenizer(key), receivedAtMs, timeStamps: ports.timeStamps };
     decision = route
       ? decideBatch(events, {
           ...route,
@@ -144,7 +143,9 @@ async function storeAccepted(
 ): Promise<readonly EventName[]> {
   if (accepted.length === 0) return [];
   try {
-    await writeFacts(newestFacts(accepted.flatMap(({ facts }) => facts)), ports, pacing);
+    const facts = newestFacts(accepted.flatMap((event) => event.facts));
+    const milliseconds = Math.min(VAULT_MILLISECONDS, pacing.remainingMs());
+    if (facts.length > 0) await pacing.within(milliseconds, (signal) => writeFacts(facts, ports, signal));
   } catch (error) {
     ports.onFailure("vault", error);
     return accepted;
@@ -157,18 +158,16 @@ async function storeAccepted(
   return failed.map((at) => accepted[at]!);
 }
 
-async function writeFacts(facts: readonly VaultFact[], { writeFact }: Ports, pacing: Pacing): Promise<void> {
+async function writeFacts(facts: readonly VaultFact[], { writeFact }: Ports, signal: AbortSignal): Promise<void> {
   const queue = facts.values();
   let failed = false;
   const worker = async () => {
     for (const fact of queue) {
-      if (failed) return;
-      try {
-        await pacing.within(patience(pacing), (signal) => writeFact(fact, signal));
-      } catch (error) {
+      if (failed || signal.aborted) return;
+      await writeFact(fact, signal).catch((error: unknown) => {
         failed = true;
         throw error;
-      }
+      });
     }
   };
   await Promise.all(Array.from({ length: Math.min(VAULT_WRITES, facts.length) }, worker));

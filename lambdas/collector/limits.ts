@@ -30,6 +30,9 @@ export const ANSWER_MILLISECONDS = 25_000;
 /** Milliseconds that one call of another service may take. */
 export const CALL_MILLISECONDS = 5_000;
 
+/** Milliseconds that all vault rows of a request may take, so that time is left for Firehose. */
+export const VAULT_MILLISECONDS = 12_000;
+
 /** Vault rows written at once. */
 export const VAULT_WRITES = 32;
 

@@ -1,6 +1,6 @@
 // What is kept of a rejected event: why, where and whose in the clear, in our own words only, and the event itself
 // sealed. Of one that is too large for that, its size and a keyed digest, by which a sender can prove which one it was.
-import { createHmac, type KeyObject } from "node:crypto";
+import { createHmac } from "node:crypto";
 import type { RejectedEvent } from "./decide-batch";
 import { EVENT_BYTES } from "./limits";
 import type { Sealer } from "./seal";
@@ -13,7 +13,7 @@ export type QuarantineContext = {
   readonly receivedAt: string;
   readonly seal: Sealer;
   /** The chain's token key. */
-  readonly key: KeyObject;
+  readonly key: Buffer;
 };
 
 /** The record of a rejected event: one JSON object and a newline. `sent` is the event as it was sent. */

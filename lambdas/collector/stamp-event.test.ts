@@ -1,4 +1,5 @@
 import type { ContractSummary } from "../../contracts/contract-summary";
+import { createTokenizer } from "../shared/tokens";
 import { timeStamper } from "./local-time";
 import { commonStamps, stampEvent, type ValidEvent } from "./stamp-event";
 
@@ -15,7 +16,7 @@ const contract: ContractSummary = {
 const context = {
   contract,
   tenantId: "azul",
-  key: Buffer.alloc(32),
+  tokenOf: createTokenizer(Buffer.alloc(32)),
   receivedAtMs: 0,
   commonStamps: commonStamps("azul", "2026-11-22T22:45:00.000Z", contract),
   timeStamps: timeStamper("America/Sao_Paulo", "minute"),

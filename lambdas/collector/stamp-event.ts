@@ -1,12 +1,11 @@
 // A valid event becomes the record that the lake keeps: times in UTC, tokens for personal values, and the stamps that
 // no client can give itself.
-import type { KeyObject } from "node:crypto";
 import type { ContractSummary } from "../../contracts/contract-summary";
 import { ABSENT_PARTITION } from "../../contracts/stamps";
 import { normaliseCpf } from "../shared/cpf";
 import { canonicalPhone } from "../shared/phone";
 import { parseRfc3339, toUtc } from "../shared/rfc3339";
-import { token } from "../shared/tokens";
+import type { Tokenizer } from "../shared/tokens";
 import type { TimeStamper } from "./local-time";
 
 /** An event that the contract's validator took. */
@@ -20,8 +19,8 @@ export type ValidEvent = Readonly<Record<string, unknown>> & {
 export type StampContext = {
   readonly contract: ContractSummary;
   readonly tenantId: string;
-  /** The chain's token key. */
-  readonly key: Buffer | KeyObject;
+  /** Makes the chain's tokens. */
+  readonly tokenOf: Tokenizer;
   /** When the collector took the request, milliseconds of the epoch. */
   readonly receivedAtMs: number;
   /** What `commonStamps` gives. */
@@ -48,7 +47,7 @@ export type StampedEvent = {
 
 /** Stamps an event; its order of attributes is the client's, then ours. */
 export function stampEvent(event: ValidEvent, context: StampContext): StampedEvent {
-  const { key } = context;
+  const { tokenOf } = context;
   const { personal, partitions, timestamps } = context.contract;
   const occurredAtMs = parseRfc3339(event.occurred_at) as number;
   const occurredAt = toUtc(occurredAtMs);
@@ -61,9 +60,9 @@ export function stampEvent(event: ValidEvent, context: StampContext): StampedEve
   const sentPhone = value(personal.phone);
   const phone = sentPhone === undefined ? undefined : canonicalPhone(sentPhone);
   const tokens: EventTokens = {
-    cpf: cpfDigits === undefined ? undefined : token(key, "cpf", cpfDigits),
-    loyalty: loyalty === undefined ? undefined : token(key, "loyalty", loyalty),
-    phone: phone === undefined ? undefined : token(key, "phone", phone),
+    cpf: cpfDigits === undefined ? undefined : tokenOf("cpf", cpfDigits),
+    loyalty: loyalty === undefined ? undefined : tokenOf("loyalty", loyalty),
+    phone: phone === undefined ? undefined : tokenOf("phone", phone),
   };
 
   // Only attributes that are there are set, and the stamps are added as text: adding attributes to a parsed object

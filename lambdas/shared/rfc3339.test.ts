@@ -75,6 +75,23 @@ describe("a time on the wire", () => {
     expect(parseRfc3339("2016-12-31T23:59:60-03:00")).toBeUndefined();
   });
 
+  it("is written in UTC as Date writes it, whatever was written before", () => {
+    const instants = fc.integer({ min: Date.UTC(1900, 0, 1), max: Date.UTC(2400, 0, 1) });
+    fc.assert(
+      fc.property(
+        fc.array(
+          fc.oneof(
+            instants,
+            instants.map((epochMs) => epochMs % 100_000_000),
+          ),
+        ),
+        (all) => {
+          for (const epochMs of all) expect(toUtc(epochMs)).toBe(new Date(epochMs).toISOString());
+        },
+      ),
+    );
+  });
+
   it("is cut to milliseconds, never rounded into the next second", () => {
     expect(toUtc(parseRfc3339("2026-11-22T23:59:59.9999999-03:00")!)).toBe("2026-11-23T02:59:59.999Z");
     expect(toUtc(parseRfc3339("0000-01-01T00:00:00Z")!)).toBe("0000-01-01T00:00:00.000Z");

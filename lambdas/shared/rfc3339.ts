@@ -37,8 +37,27 @@ export function parseRfc3339(text: string): number | undefined {
 /** Whether the text is an RFC 3339 full-date that exists. */
 export const isFullDate = (text: string): boolean => text.length === 10 && daysOf(text) !== NO_DATE;
 
+const DAY_MILLISECONDS = 86_400_000;
+const TWO_DIGITS = Array.from({ length: 60 }, (_, value) => String(value).padStart(2, "0"));
+
+// The last day that was written: events come by the day, and Date's own text costs as much as judging an event.
+let lastDay = Number.NaN;
+let lastDate = "";
+
 /** The instant as the platform writes it: UTC with milliseconds, `2026-11-22T22:45:00.000Z`. */
-export const toUtc = (epochMs: number): string => new Date(epochMs).toISOString();
+export function toUtc(epochMs: number): string {
+  const day = Math.floor(epochMs / DAY_MILLISECONDS);
+  if (day !== lastDay) {
+    lastDate = new Date(day * DAY_MILLISECONDS).toISOString().slice(0, -"00:00:00.000Z".length);
+    lastDay = day;
+  }
+  const time = epochMs - day * DAY_MILLISECONDS;
+  const seconds = Math.floor(time / 1_000);
+  const milliseconds = time - seconds * 1_000;
+  const minutes = Math.floor(seconds / 60);
+  const clock = `${TWO_DIGITS[Math.floor(minutes / 60)]}:${TWO_DIGITS[minutes % 60]}:${TWO_DIGITS[seconds % 60]}`;
+  return `${lastDate}${clock}.${milliseconds < 100 ? "0" : ""}${milliseconds < 10 ? "0" : ""}${milliseconds}Z`;
+}
 
 const NO_DATE = Number.NEGATIVE_INFINITY;
 

@@ -1,6 +1,5 @@
-import { createSecretKey } from "node:crypto";
 import fc from "fast-check";
-import { parseTokenSecret, tenantKey, token } from "./tokens";
+import { createTokenizer, parseTokenSecret, tenantKey, token } from "./tokens";
 
 const master = Buffer.from("0123456789abcdef0123456789abcdef");
 
@@ -23,10 +22,22 @@ describe("a token", () => {
       fc.property(tenant, kind, value, tenant, kind, value, (tenantA, kindA, valueA, tenantB, kindB, valueB) => {
         const same = tenantA === tenantB && kindA === kindB && valueA === valueB;
         const a = token(tenantKey(master, tenantA), kindA as "cpf", valueA);
-        const b = token(createSecretKey(tenantKey(master, tenantB)), kindB as "cpf", valueB);
+        const b = token(tenantKey(master, tenantB), kindB as "cpf", valueB);
         expect(a === b).toBe(same);
         expect(a).toMatch(/^[0-9a-f]{64}$/);
       }),
+    );
+  });
+
+  it("is the same made one by one or by the batch, whatever came before, of any text and any key", () => {
+    const value = fc.oneof(fc.string({ unit: "binary", maxLength: 200 }), fc.stringMatching(/^[0-9]{11}$/));
+    const key = fc.uint8Array({ minLength: 1, maxLength: 80 }).map((bytes) => Buffer.from(bytes));
+    fc.assert(
+      fc.property(key, fc.array(value, { minLength: 1, maxLength: 5 }), (secret, values) => {
+        const tokenizer = createTokenizer(secret);
+        for (const each of values) expect(tokenizer("loyalty", each)).toBe(token(secret, "loyalty", each));
+      }),
+      { numRuns: 300 },
     );
   });
 
