@@ -11,7 +11,7 @@ module.exports = {
     ],
   },
   // Published as ES modules only: jest runs CommonJS, so these few are compiled like our own sources.
-  transformIgnorePatterns: ["/node_modules/(?!(hyparquet|hyparquet-writer|hyparquet-compressors)/)"],
+  transformIgnorePatterns: ["/node_modules/(?!(hyparquet|hyparquet-writer)/)"],
   moduleNameMapper: { "^hyparquet$": "<rootDir>/node_modules/hyparquet/src/node.js" },
   // Real processes and servers on a busy machine: the limit ends a hang, it judges no speed.
   testTimeout: 60_000,

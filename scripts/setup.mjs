@@ -9,15 +9,17 @@ import { jarFolder, provideJars, provideJava, sparkHome } from "./setup-java.mjs
 import { makeEnvironment, pythonOf } from "./setup-python.mjs";
 
 const nodeMajors = ["20", "22"];
+/** One-shot hashes, by which the collector makes its tokens, came with this minor of Node 20. */
+const firstMinorOf20 = 12;
 /** A disk with less than this left explains an unfinished installation. */
 const fullBytes = 64 * 2 ** 20;
 const toolchain = path.join(".local", "toolchain.json");
 
 function checkNode() {
-  const major = process.versions.node.split(".")[0];
-  if (nodeMajors.includes(major)) return;
+  const [major, minor] = process.versions.node.split(".");
+  if (nodeMajors.includes(major) && (major !== "20" || Number(minor) >= firstMinorOf20)) return;
   throw new SetupError(
-    `Node ${nodeMajors.join(" or ")} is needed, and this is Node ${process.versions.node}: install one of them.`,
+    `Node ${nodeMajors[0]}.${firstMinorOf20} or later, or 22, is needed, and this is Node ${process.versions.node}: install one of them.`,
   );
 }
 

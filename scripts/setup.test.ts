@@ -110,7 +110,7 @@ test("a Node of another version is refused in one sentence, before anything is i
     encoding: "utf8",
   });
   expect(status).toBe(1);
-  expect(stderr.trim()).toBe("Node 20 or 22 is needed, and this is Node 18.20.0: install one of them.");
+  expect(stderr.trim()).toBe("Node 20.12 or later, or 22, is needed, and this is Node 18.20.0: install one of them.");
 });
 
 describe("what is installed", () => {
