@@ -69,6 +69,13 @@ def test_deleting_the_cluster_is_a_teardown_that_waits_for_no_setup(dag: Any) ->
     assert not any(task.is_setup for task in dag.tasks)
 
 
+def test_a_call_that_creates_is_never_repeated_by_the_sdk(dag: Any, aws: Aws) -> None:
+    # RunJobFlow and AddJobFlowSteps have no idempotency token: only the task's retry, which looks first, may repeat.
+    assert aws
+    for task in (SUBIR, PROCESSAR):
+        assert dag.get_task(task).hook.conn.meta.config.retries["total_max_attempts"] == 1
+
+
 def test_reading_the_dag_asks_nobody_and_imports_nothing_heavy(dag: Any) -> None:
     code = (
         "import sys, socket\n"

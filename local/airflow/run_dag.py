@@ -15,6 +15,8 @@ from typing import Any
 
 from home import environment_of, prepare
 
+PARENT_CHECK_SECONDS = 1.0
+
 
 def read_arguments(argv: list[str]) -> argparse.Namespace:
     """The command line."""
@@ -83,6 +85,21 @@ def keep_api_server() -> None:
     supervisor.in_process_api_server = functools.cache(supervisor.in_process_api_server)
 
 
+def end_with_parent() -> None:
+    """Ends this process soon after the one that started it: a run whose runtime is gone would retry for minutes."""
+    import threading
+    import time
+
+    parent = os.getppid()
+
+    def watch() -> None:
+        while os.getppid() == parent:
+            time.sleep(PARENT_CHECK_SECONDS)
+        os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()
+
+
 def run(arguments: argparse.Namespace, dags: Path) -> dict[str, Any]:
     """Imports the DAGs and runs the one asked for, once."""
     from airflow.models.dagbag import DagBag
@@ -109,6 +126,7 @@ def run(arguments: argparse.Namespace, dags: Path) -> dict[str, Any]:
 def main(argv: list[str]) -> int:
     """Prepares the home, runs the DAG and writes the result."""
     arguments = read_arguments(argv)
+    end_with_parent()
     home, dags = arguments.home.resolve(), arguments.dags.resolve()
     os.environ.update(environment_of(home, dags, arguments.configuration))
     prepare(home, arguments.cache.resolve(), dags, arguments.configuration)

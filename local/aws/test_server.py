@@ -235,10 +235,11 @@ def until(aws: Client, cluster_id: str, step_id: str, *states: str) -> dict[str,
 DONE = ("COMPLETED", "FAILED", "CANCELLED")
 
 
-def test_steps_run_one_after_the_other_and_a_failed_one_says_why(aws: Client, logs: Path) -> None:
+def test_steps_run_in_their_order_and_a_failed_one_says_why_and_cancels_those_behind(aws: Client, logs: Path) -> None:
     cluster_id = cluster(aws)
     good = submit(aws, cluster_id, "s3://code/out/", "write")
     waiting = submit(aws, cluster_id, "s3://code/out/", "fail")
+    behind = submit(aws, cluster_id, "s3://code/out/", "write")
     until(aws, cluster_id, good, "RUNNING")
     assert until(aws, cluster_id, waiting, "PENDING")
     assert until(aws, cluster_id, good, *DONE)["State"] == "COMPLETED"
@@ -247,6 +248,7 @@ def test_steps_run_one_after_the_other_and_a_failed_one_says_why(aws: Client, lo
     status = until(aws, cluster_id, waiting, *DONE)
     assert status["State"] == "FAILED"
     assert status["FailureDetails"]["Message"] == "exit code 1: RuntimeError: no purchase in the window"
+    assert until(aws, cluster_id, behind, *DONE)["State"] == "CANCELLED"
     assert aws("emr").describe_cluster(ClusterId=cluster_id)["Cluster"]["Status"]["State"] == "WAITING"
 
 
