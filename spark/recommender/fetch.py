@@ -47,7 +47,8 @@ class Workspace:
         default: str = storage.jvm.org.apache.hadoop.fs.FileSystem.getDefaultUri(storage.conf).getScheme()
         self.is_local = default == "file"
         if self.is_local:
-            self.url = "file://" + tempfile.mkdtemp(prefix="recommendations-")
+            scratch = storage.jvm.java.lang.System.getProperty("java.io.tmpdir")
+            self.url = "file://" + tempfile.mkdtemp(prefix="recommendations-", dir=scratch)
         else:
             home = storage.jvm.org.apache.hadoop.fs.FileSystem.get(storage.conf).getHomeDirectory().toString()
             self.url = f"{home}/recommendations-{uuid.uuid4()}"
