@@ -35,7 +35,7 @@ function failures(folder, { tool, tests }) {
     return assertions.filter(({ status }) => status === "failed").map(({ fullName }) => fullName);
   }
   const python = path.join(folder, ".local", "python", tool, "bin", "python");
-  const { status, stdout } = spawnSync(python, ["-m", "pytest", "-q", "-rf", "--tb=no", ...tests], options);
+  const { status, stdout } = spawnSync(python, ["-m", "pytest", "-q", "-x", "-rf", "--tb=no", ...tests], options);
   if (status === 0) return [];
   return status === 1 ? [...stdout.matchAll(/^FAILED (\S+)/gm)].map((match) => match[1]) : undefined;
 }
