@@ -101,6 +101,7 @@ describe("a whole night", () => {
       by_state: { DELIVERED: 4, SUPPRESSED: 5 },
       by_reason: { "SUPPRESSED(no_consent)": 3, "SUPPRESSED(no_phone)": 1, "SUPPRESSED(same_phone)": 1 },
       messages: 4,
+      parked: 0,
     });
     expect(summary.out.lines).toBe(9);
   });

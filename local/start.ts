@@ -48,8 +48,9 @@ const run = async (options: NightOptions): Promise<number> => {
     (text) => process.stdout.write(text),
     () => performance.now() - begun,
   );
-  const ends: (() => Promise<void> | void)[] = [() => processes.endAll()];
   let workspace: Workspace | undefined;
+  // Ended last to first: no folder is removed while a process may still write to it.
+  const ends: (() => Promise<void> | void)[] = [() => workspace?.close(), () => processes.endAll()];
   let interrupt: (error: unknown) => void = () => undefined;
   const interrupted = new Promise<never>((_, reject) => {
     interrupt = reject;

@@ -68,6 +68,8 @@ const failedIds = (result: unknown, batch: readonly Message[]): ReadonlySet<stri
 export const createQueuePoller = (mapping: QueueMapping, queue: Queue, ports: PollerPorts): QueuePoller => {
   const failed = new Map<string, Failed>();
   let running = 0;
+  // A queue that cannot be reached ends the run at the next look.
+  let broken: unknown;
 
   const receive = async (): Promise<readonly Message[]> => {
     const batch: Message[] = [];
@@ -113,6 +115,7 @@ export const createQueuePoller = (mapping: QueueMapping, queue: Queue, ports: Po
       const result = await ports.functions.invoke(mapping.functionName, event, ports.now());
       failures = mapping.reportsItemFailures ? failedIds(result, batch) : new Set();
     } catch {
+      // The function's own log says why.
       failures = undefined;
     }
     await settle(batch, failures);
@@ -121,14 +124,19 @@ export const createQueuePoller = (mapping: QueueMapping, queue: Queue, ports: Po
   return {
     poll: async () => {
       let took = false;
+      if (broken !== undefined) throw broken;
       while (mapping.enabled && running < mapping.maximumConcurrency) {
         const batch = await receive();
         if (batch.length === 0) break;
         took = true;
         running += 1;
-        run(batch).finally(() => {
-          running -= 1;
-        });
+        run(batch)
+          .catch((error: unknown) => {
+            broken = error;
+          })
+          .finally(() => {
+            running -= 1;
+          });
       }
       return took;
     },

@@ -35,7 +35,10 @@ const outcome = (changed: JsonObject): string => {
       awsUrl: "http://127.0.0.1:1",
       twilioUrl: "http://127.0.0.1:2",
       apiUrl: (id) => `http://127.0.0.1:3/${id}`,
-      createdArns: new Map(),
+      // The stand-in names them anew in each run.
+      createdArns: new Map(
+        [...loadKeys(stack), ...loadSecrets(stack)].map(({ address }) => [address, `arn:${address}`]),
+      ),
     });
     const { streams, glueTables, ...rest } = platform;
     return JSON.stringify([

@@ -35,10 +35,12 @@ const created: Rule = (block, _resolver, machine) => machine.createdArns.get(blo
 
 const apiId = (address: string): string => createHash("sha256").update(address).digest("hex").slice(0, 10);
 
-const resourcePath: Rule = (block, resolver) => {
-  const parent = String(resolver.attribute(block, "parent_id"));
-  const part = String(resolver.attribute(block, "path_part"));
-  return parent.endsWith("/") ? `${parent}${part}` : `${parent}/${part}`;
+// A resource's id is its API's id and its path: unique, and readable wherever it shows.
+const resourceId: Rule = (block, resolver) => {
+  const [api, parent = ""] = splitResourceId(String(resolver.attribute(block, "parent_id")));
+  if (api !== resolver.attribute(block, "rest_api_id"))
+    throw new Error(`${block.address}.parent_id belongs to another API than its rest_api_id`);
+  return `${api}:${parent === "/" ? "" : parent}/${resolver.attribute(block, "path_part")}`;
 };
 
 const queueUrl: Rule = (block, resolver, machine) =>
@@ -78,11 +80,13 @@ const rules: Readonly<Record<string, Readonly<Record<string, Rule>>>> = {
   aws_scheduler_schedule: { id: own("name"), arn: arn("scheduler", (name) => `schedule/default/${name}`) },
   aws_api_gateway_rest_api: {
     id: (b) => apiId(b.address),
-    root_resource_id: () => "/",
+    root_resource_id: (b) => `${apiId(b.address)}:/`,
     execution_arn: (b, _r, m) => `arn:aws:execute-api:${m.region}:${m.accountId}:${apiId(b.address)}`,
   },
-  // A resource's id is its path: unique, and readable wherever it shows.
-  aws_api_gateway_resource: { id: resourcePath, path: resourcePath },
+  aws_api_gateway_resource: {
+    id: resourceId,
+    path: (b, r, m) => splitResourceId(String(resourceId(b, r, m)))[1],
+  },
   aws_api_gateway_authorizer: { id: (b) => b.address },
   aws_api_gateway_deployment: { id: (b) => b.address },
   aws_api_gateway_stage: {
@@ -95,6 +99,12 @@ const rules: Readonly<Record<string, Readonly<Record<string, Rule>>>> = {
   aws_iam_policy_document: {
     json: (b, r) => JSON.stringify({ Version: "2012-10-17", Statement: r.value(b.body.statement ?? []) }),
   },
+};
+
+/** The API's id and the path in the id of one of its resources. */
+export const splitResourceId = (id: string): readonly [api: string, path: string] => {
+  const colon = id.indexOf(":");
+  return [id.slice(0, colon), id.slice(colon + 1)];
 };
 
 /** The id that a REST API has on this machine. */

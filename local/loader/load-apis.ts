@@ -1,5 +1,5 @@
 // REST APIs of the stack as routes: a path, a method, the function behind it and the authorizer before it.
-import { restApiId } from "./computed";
+import { restApiId, splitResourceId } from "./computed";
 import { type Fields, fieldsOf } from "./fields";
 import { functionNameOf } from "./load-compute";
 import type { Authorizer, RestApi, Route } from "./platform";
@@ -39,7 +39,6 @@ export const loadApis = (stack: Stack, resolver: Resolver): readonly RestApi[] =
       const body = resolver.value(block.body);
       return fieldsOf(block.address, { ...(body as Fields["body"]), self: resolver.value(`\${${block.address}.id}`) });
     });
-  const paths = new Map(read("aws_api_gateway_resource").map((fields) => [fields.text("self"), fields]));
   const authorizers = new Map(
     read("aws_api_gateway_authorizer").map((fields) => [
       fields.text("self"),
@@ -63,16 +62,15 @@ export const loadApis = (stack: Stack, resolver: Resolver): readonly RestApi[] =
     if (!integration) throw new Error(`${method.address} has no integration`);
     const type = integration.text("type");
     if (type !== "AWS_PROXY") throw new Error(`${integration.address}.type must be AWS_PROXY, got ${type}`);
-    const resource = method.text("resource_id");
-    if (resource !== "/" && paths.get(resource)?.text("rest_api_id") !== method.text("rest_api_id"))
-      throw new Error(`${method.address}.resource_id names no resource of its API`);
+    const [api, path] = splitResourceId(method.text("resource_id"));
+    if (api !== method.text("rest_api_id")) throw new Error(`${method.address}.resource_id is of another API`);
     const authorization = method.text("authorization");
     const found = authorizers.get(method.text("authorizer_id", ""));
     if (authorization !== "NONE" && (authorization !== "CUSTOM" || found?.api !== method.text("rest_api_id")))
       throw new Error(`${method.address}.authorization must be NONE, or CUSTOM with an authorizer of its API`);
     return {
       method: method.text("http_method"),
-      path: resource,
+      path,
       functionName: functionOfUri(integration, "uri"),
       timeoutMilliseconds: integration.number("timeout_milliseconds", DEFAULT_TIMEOUT_MILLISECONDS),
       ...(authorization === "CUSTOM" && found && { authorizer: found.authorizer }),

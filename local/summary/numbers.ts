@@ -41,6 +41,8 @@ export interface Summary {
     readonly by_reason: Readonly<Record<string, number>>;
     /** Messages that Twilio took. */
     readonly messages: number;
+    /** Queue messages and invocations that failed too often and were put aside: no part of any equation, but a sign. */
+    readonly parked: number;
   };
   readonly clusters: { readonly created: number; readonly terminated: number };
   readonly balanced: boolean;

@@ -1,0 +1,99 @@
+import { funnelOf } from "./funnel";
+import { imbalancesOf, judge } from "./numbers";
+
+const numbers = {
+  business_date: "2026-11-22",
+  offer_date: "2026-11-23",
+  events: {
+    posted: 120,
+    accepted: 110,
+    rejected: 10,
+    stored: 107,
+    undelivered: 3,
+    read: 100,
+    out_of_window: 5,
+    unread: 4,
+    other_contracts: 2,
+    used: 90,
+    duplicates: 5,
+    conflicts: 3,
+    set_aside: 2,
+    late: 1,
+    anonymous: 9,
+    quarantined: 16,
+    rejected_by_code: { LINE: 2, SCHEMA: 8 },
+    rejected_kept: 8,
+  },
+  out: { files: 2, lines: 7, by_fallback_level: { champion: 6, none: 1 } },
+  dispatch: {
+    lines: 7,
+    by_state: { DELIVERED: 4, SUPPRESSED: 3 },
+    by_reason: { "SUPPRESSED(no_consent)": 3 },
+    messages: 4,
+    parked: 0,
+  },
+  clusters: { created: 1, terminated: 1 },
+} as const;
+
+test("a night whose equations hold is balanced", () => {
+  expect(judge(numbers)).toMatchObject({ balanced: true, imbalances: [] });
+});
+
+// Each number of the summary, and how many equations it stands in.
+test.each([
+  ["posted", 1],
+  ["accepted", 2],
+  ["rejected", 2],
+  ["stored", 2],
+  ["undelivered", 2],
+  ["read", 2],
+  ["out_of_window", 1],
+  ["other_contracts", 1],
+  ["used", 1],
+  ["duplicates", 1],
+  ["conflicts", 2],
+  ["set_aside", 2],
+  ["quarantined", 1],
+  ["rejected_kept", 1],
+] as const)("one %s too many is seen", (name, count) => {
+  const changed = { ...numbers, events: { ...numbers.events, [name]: numbers.events[name] + 1 } };
+  expect(imbalancesOf(changed)).toHaveLength(count);
+  expect(judge(changed).balanced).toBe(false);
+});
+
+test.each([
+  ["a rejected line without its code", { events: { ...numbers.events, rejected_by_code: { LINE: 2, SCHEMA: 7 } } }],
+  ["more unread rows than out of the window", { events: { ...numbers.events, unread: 6 } }],
+  ["more nobodies than used", { events: { ...numbers.events, anonymous: 91 } }],
+  ["more late ones than there are", { events: { ...numbers.events, late: 96 } }],
+  ["an OUT line without a level", { out: { ...numbers.out, by_fallback_level: { champion: 6 } } }],
+  [
+    "an OUT line that dispatch does not know",
+    { out: { ...numbers.out, lines: 8, by_fallback_level: { champion: 8 } } },
+  ],
+  ["a line without a state", { dispatch: { ...numbers.dispatch, by_state: { DELIVERED: 4, SUPPRESSED: 2 } } }],
+  ["a cluster that lives on", { clusters: { created: 1, terminated: 0 } }],
+  ["no cluster at all", { clusters: { created: 0, terminated: 0 } }],
+])("%s is seen", (_what, changes) => {
+  expect(judge({ ...numbers, ...changes })).toMatchObject({ balanced: false, imbalances: [expect.any(String)] });
+});
+
+test("an imbalance says both sides", () => {
+  const [first] = imbalancesOf({ ...numbers, events: { ...numbers.events, posted: 121 } });
+  expect(first).toBe("posted = accepted + rejected: 121 is not 120");
+});
+
+test("the funnel tells every count in plain words, and whether it balances", () => {
+  const text = funnelOf(judge(numbers)).join("\n");
+  for (const words of [
+    "120  events were posted",
+    "LINE 2, SCHEMA 8",
+    "4  delivered",
+    "3  the shopper has not agreed to messages",
+    "Balanced",
+  ])
+    expect(text).toContain(words);
+  expect(text).not.toMatch(/failed too often/);
+  const broken = funnelOf(judge({ ...numbers, clusters: { created: 1, terminated: 0 } })).join("\n");
+  expect(broken).toContain("NOT balanced");
+});
