@@ -17,6 +17,7 @@ const clients = ["client-dynamodb", "client-s3", "client-secrets-manager", "clie
 const environment = {
   ...process.env,
   AWS_REGION: "sa-east-1",
+  AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true",
   OUT_BUCKET: "bench",
   LEDGER_TABLE: "bench",
   VAULT_TABLE: "bench",
