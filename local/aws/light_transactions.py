@@ -61,6 +61,6 @@ def install() -> None:
     models.DynamoDBBackend.transact_write_items = transact_write_items  # type: ignore[method-assign]
     # moto's own copy of the table is then the table itself, and its rollback changes nothing.
     deepcopy = copy.deepcopy
-    models.copy = SimpleNamespace(  # type: ignore[assignment]
+    models.copy = SimpleNamespace(  # type: ignore[assignment, attr-defined]
         copy=copy.copy, deepcopy=lambda value: value if isinstance(value, Table) else deepcopy(value)
     )
