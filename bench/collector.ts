@@ -107,14 +107,14 @@ const main = async (): Promise<void> => {
   report([
     {
       what: "Collector, purchases of the shipped week in bodies of 500",
-      measured: `${(ours / alone).toFixed(2)}× (${thousands(ours)})`,
-      baseline: `${thousands(alone)} for the compiled validator and HMAC alone, on events parsed beforehand`,
-      limit: { text: `≥ ${limit}×`, kept: ours / alone >= limit },
+      measured: `${(ours / wire).toFixed(2)}× (${thousands(ours)})`,
+      baseline: `${thousands(wire)} for JSON.parse, the compiled validator and HMAC on the same body`,
+      limit: { text: `≥ ${limit}×`, kept: ours / wire >= limit },
     },
     {
-      what: "The same, beside a baseline that parses the body too",
-      measured: `${(ours / wire).toFixed(2)}×`,
-      baseline: `${thousands(wire)} for JSON.parse, validator and HMAC`,
+      what: "The same, beside a baseline whose events were parsed beforehand",
+      measured: `${(ours / alone).toFixed(2)}×`,
+      baseline: `${thousands(alone)} for the compiled validator and HMAC alone`,
     },
   ]);
 };
