@@ -47,6 +47,7 @@ def main(argv: list[str]) -> int:
 
     import emr_steps
     import kms_rsa
+    import light_lookups
     import light_queries
     import light_transactions
     from one_at_a_time import one_at_a_time
@@ -85,6 +86,7 @@ def main(argv: list[str]) -> int:
     runner = emr_steps.StepRunner(machine, arguments.logs)
     emr_steps.install(runner)
     kms_rsa.install()
+    light_lookups.install()
     light_queries.install()
     light_transactions.install()
     threading.Thread(target=server.serve_forever, daemon=True).start()

@@ -74,10 +74,11 @@ export const createQueuePoller = (mapping: QueueMapping, queue: Queue, ports: Po
   const receive = async (): Promise<readonly Message[]> => {
     const batch: Message[] = [];
     while (batch.length < mapping.batchSize) {
+      const wanted = Math.min(MAXIMUM_RECEIVED, mapping.batchSize - batch.length);
       const { Messages = [] } = await ports.sqs.send(
         new ReceiveMessageCommand({
           QueueUrl: queue.url,
-          MaxNumberOfMessages: Math.min(MAXIMUM_RECEIVED, mapping.batchSize - batch.length),
+          MaxNumberOfMessages: wanted,
           // Kept away from the machine's clock: the poller gives failed messages back itself.
           VisibilityTimeout: LONGEST_INVISIBILITY_SECONDS,
           WaitTimeSeconds: 0,
@@ -85,8 +86,8 @@ export const createQueuePoller = (mapping: QueueMapping, queue: Queue, ports: Po
           MessageAttributeNames: ["All"],
         }),
       );
-      if (Messages.length === 0) break;
       batch.push(...Messages);
+      if (Messages.length < wanted) break;
     }
     return batch;
   };

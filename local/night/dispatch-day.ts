@@ -20,7 +20,7 @@ export interface DayPorts {
 }
 
 // Between two looks at the queues; and how long nothing may move before the day is given up (both the real clock's).
-const PAUSE_MILLISECONDS = 20;
+const PAUSE_MILLISECONDS = 50;
 const STUCK_MILLISECONDS = 300_000;
 
 const queuesIdle = async (pollers: readonly QueuePoller[]): Promise<boolean> => {
