@@ -29,6 +29,8 @@ with mock_aws():
     url = sqs.create_queue(QueueName="q", Attributes={"MessageRetentionPeriod": "60"})["QueueUrl"]
     for number in range(50):
         sqs.send_message(QueueUrl=url, MessageBody=str(number))
+    sends = len(counted)
+    attributes = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["All"])["Attributes"]
     counted.clear()
     received = [each["Body"] for each in sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10)["Messages"]]
     counts = len(counted)
@@ -38,7 +40,8 @@ with mock_aws():
         message.sent_timestamp -= 61_000 if int(message.body) > 1 else 59_000
     kept = [each["Body"] for each in sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10)["Messages"]]
 same = names == sorted(backends.list_of_moto_modules())
-print(json.dumps({"received": received, "kept": kept, "counts": counts, "same": same}))
+print(json.dumps({"received": received, "kept": kept, "counts": counts, "same": same,
+                  "sends": sends, "waiting": attributes["ApproximateNumberOfMessages"]}))
 """
 
 
@@ -49,4 +52,6 @@ def test_a_receive_counts_the_queue_only_a_few_times_and_takes_the_same_messages
     assert seen["received"] == [str(number) for number in range(10)]
     assert seen["kept"] == ["0", "1"]
     assert seen["same"]
+    assert seen["waiting"] == "50"
+    assert seen["sends"] == 0
     assert seen["counts"] < 10

@@ -146,7 +146,7 @@ export const createQueuePoller = (mapping: QueueMapping, queue: Queue, ports: Po
       const { Attributes = {} } = await ports.sqs.send(
         new GetQueueAttributesCommand({
           QueueUrl: queue.url,
-          AttributeNames: ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesDelayed"],
+          AttributeNames: ["All"],
         }),
       );
       return (
