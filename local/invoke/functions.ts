@@ -27,6 +27,10 @@ export interface FunctionSurroundings {
   readonly endpoints: Readonly<Record<string, string>>;
 }
 
+// Processes of one function at once: a process takes some 80 MB and half a second to start, and more would only wait for
+// each other here.
+const MAXIMUM_PROCESSES = 4;
+
 const unpack = (definition: FunctionDefinition, folder: string): string => {
   const target = join(folder, definition.name);
   for (const [name, content] of Object.entries(unzipSync(readFileSync(definition.zip)))) {
@@ -56,6 +60,7 @@ export const createFunctions = (
           handler,
           timeoutSeconds,
           memoryMb,
+          maxConcurrency: MAXIMUM_PROCESSES,
           region: surroundings.region,
           env: { ...environment, ...surroundings.endpoints },
           logFile: join(surroundings.logs(), `${name}.log`),
