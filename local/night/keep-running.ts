@@ -1,4 +1,5 @@
 // `--keep`: the platform stays at work on the machine's own clock, so that a developer can POST and look around.
+import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Progress } from "./progress";
 import type { PlayedNight } from "./run-night";
@@ -9,7 +10,7 @@ const INTERVAL_MILLISECONDS = 1_000;
 const example = (url: string, writeKey: string): string =>
   [
     `curl -s -X POST '${url}/v1/events/operator' -H 'Authorization: Bearer ${writeKey}' -H 'Content-Type: application/json'`,
-    `-d '{"event_id":"'$(uuidgen | tr A-F a-f)'","event_type":"novo_operador","occurred_at":"'$(date -u +%Y-%m-%dT%H:%M:%SZ)'","store_id":"1","operator":"op-1"}'`,
+    `-d '{"event_id":"${randomUUID()}","event_type":"novo_operador","occurred_at":"'$(date -u +%Y-%m-%dT%H:%M:%SZ)'","store_id":"1","operator":"op-1"}'`,
   ].join(" \\\n    ");
 
 /** Prints where everything is, then keeps it going until the process is ended. */
