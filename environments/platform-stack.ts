@@ -6,6 +6,7 @@ import { Dispatch } from "../modules/dispatch/dispatch";
 import { Ingestion } from "../modules/ingestion/ingestion";
 import { Lake } from "../modules/lake/lake";
 import { MwaaOrchestration } from "../modules/mwaa-orchestration/mwaa-orchestration";
+import { AlarmTopic } from "../modules/observability/alarm-topic";
 import type { Platform } from "../modules/shared/platform";
 import { sourcePath } from "../modules/shared/source-root";
 import type { Environment } from "./environment";
@@ -17,7 +18,9 @@ export class PlatformStack extends TerraformStack {
     this.keepState(environment);
     this.useAws(environment);
     const { streams, destroyData, network, night, sending } = environment;
-    const platform = platformOf(environment);
+    const place = placeOf(environment);
+    const { arn: alarmTopicArn } = new AlarmTopic(this, "alarm-topic", { platform: place, emails: [] });
+    const platform: Platform = { ...place, alarmTopicArn };
     const contracts = readContracts(sourcePath(this, "contracts"));
     const { partitionGranularity } = streams;
 
@@ -53,6 +56,12 @@ export class PlatformStack extends TerraformStack {
   }
 }
 
-function platformOf({ name, region, timeZone, logRetentionDays, disposable }: Environment): Platform {
+function placeOf({
+  name,
+  region,
+  timeZone,
+  logRetentionDays,
+  disposable,
+}: Environment): Omit<Platform, "alarmTopicArn"> {
   return { environment: name, prefix: `mercafacil-${name}`, region, timeZone, logRetentionDays, disposable };
 }

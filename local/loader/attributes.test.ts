@@ -135,13 +135,13 @@ test("whatever the table does not know is refused by name, all at once", () => {
     resource: {
       ...resources,
       aws_s3_bucket: { ...resources.aws_s3_bucket, [bucket]: { bucket: "b-ucket", acceleration: { status: "On" } } },
-      aws_sns_topic: { alarm: { name: "alarm" } },
+      aws_ses_template: { offer: { name: "offer" } },
     },
     data: { aws_ami: { newest: {} } },
   };
   const refusal = outcome(changed);
   expect(refusal).toContain(`aws_s3_bucket.${bucket}: the attribute acceleration is unknown`);
-  expect(refusal).toContain("aws_sns_topic.alarm: the resource type aws_sns_topic is unknown");
+  expect(refusal).toContain("aws_ses_template.offer: the resource type aws_ses_template is unknown");
   expect(refusal).toContain("data.aws_ami.newest: the data source aws_ami is unknown");
 });
 

@@ -9,6 +9,7 @@ const permission =
   "the local runtime has no IAM: permissions are checked on the synthesized JSON by the modules' tests";
 const deletion = "nothing is destroyed by Terraform here: each night starts with empty stand-ins";
 const capacity = "this machine's own capacity bounds a local night";
+const watching = "people watch with it; no part that data passes reads it";
 const wording = "text for people, read by no part that data passes";
 
 // The Firehose stand-in keeps the part of this list that is its own beside the code that obeys it.
@@ -39,7 +40,14 @@ export const ignoredTypes: Readonly<Record<string, string>> = {
   aws_kms_alias: "every part names its key by ARN",
   aws_cloudwatch_log_group: "each part's log is one file in the out folder",
   aws_cloudwatch_log_stream: "each part's log is one file in the out folder",
-  aws_cloudwatch_metric_alarm: "alarms are read by people, not by data",
+  aws_cloudwatch_metric_alarm: watching,
+  aws_cloudwatch_dashboard: watching,
+  aws_cloudwatch_log_metric_filter: watching,
+  aws_sns_topic: watching,
+  aws_sns_topic_policy: permission,
+  aws_sns_topic_subscription: watching,
+  aws_budgets_budget: watching,
+  aws_athena_workgroup: "only people ask questions there",
   aws_sqs_queue_policy: permission,
   aws_sqs_queue_redrive_allow_policy: permission,
   aws_api_gateway_account: "it only says where API Gateway may log",

@@ -1,15 +1,15 @@
 import { type Clone, cloneFixture } from "../shared/clone-fixture";
-import { type Block, refersTo, type Synthesized, synthesize, TEST_PLATFORM } from "../shared/synth-fixture";
+import { type Block, refersTo, type Synthesized, synthesize, TEST_KEY, TEST_PLATFORM } from "../shared/synth-fixture";
 import { Dispatch } from "./dispatch";
 import type { SendingSettings } from "./sending-rules";
 
 const arn = (rest: string) => `arn:aws:${rest}`;
 const SHOPPERS = {
-  vault: { name: "vault", arn: arn("dynamodb:sa-east-1:1:table/vault") },
-  clients: { name: "clients", arn: arn("dynamodb:sa-east-1:1:table/clients") },
-  tokenSecret: { arn: arn("secretsmanager:sa-east-1:1:secret:tokens") },
+  vault: { name: "vault", arn: arn("dynamodb:sa-east-1:1:table/vault"), key: TEST_KEY },
+  clients: { name: "clients", arn: arn("dynamodb:sa-east-1:1:table/clients"), key: TEST_KEY },
+  tokenSecret: { arn: arn("secretsmanager:sa-east-1:1:secret:tokens"), key: TEST_KEY },
 };
-const LAKE = { buckets: { out: { name: "out", arn: arn("s3:::out") } } };
+const LAKE = { buckets: { out: { name: "out", arn: arn("s3:::out"), key: TEST_KEY } } };
 const SENDING: SendingSettings = {
   recipients: "allowlist",
   twilioBaseUrl: "https://api.twilio.com",

@@ -59,11 +59,14 @@ export class Dispatch extends Construct {
     super(scope, id);
     refuseAtSynth(this, "sending", props.sending, SENDING_RULES);
     const disposal = turnKeys(this, props.platform, props.destroyData);
-    const { prefix } = props.platform;
-    this.state = new SendingState(this, "state", { prefix, dailyBudgetBrl: props.sending.dailyBudgetBrl, disposal });
+    this.state = new SendingState(this, "state", {
+      platform: props.platform,
+      dailyBudgetBrl: props.sending.dailyBudgetBrl,
+      disposal,
+    });
     this.shards = this.queue("send", TIMEOUT_SECONDS.sender, SHARD_RETENTION_SECONDS);
     this.receipts = this.queue("status", TIMEOUT_SECONDS.status, STATUS_RETENTION_SECONDS);
-    this.failures = new DeadLetterQueue(this, { prefix, queue: "schedule-failures" });
+    this.failures = new DeadLetterQueue(this, { prefix: props.platform.prefix, queue: "schedule-failures" });
     this.callbackUrl = this.serveCallbacks();
     this.mergeReceipts();
     this.plan();
@@ -174,6 +177,7 @@ export class Dispatch extends Construct {
       handler,
       timeoutSeconds,
       memoryMebibytes: 512,
+      key: this.state.key,
       logRetentionDays,
       ...given,
     });

@@ -8,6 +8,7 @@ import {
 } from "@cdktf/provider-aws/lib/kinesis-firehose-delivery-stream";
 import { Construct } from "constructs";
 import type { Catalog, LakeBuckets, NamedArn } from "../lake/lake";
+import { keyUse } from "../shared/grants";
 import type { Platform } from "../shared/platform";
 import { ServiceRole } from "../shared/policy";
 import { refuseAtSynth } from "../shared/rules";
@@ -35,6 +36,7 @@ export class Delivery extends Construct {
     this.logs = new CloudwatchLogGroup(this, "logs", {
       name: `/aws/kinesisfirehose/${prefix}`,
       retentionInDays: logRetentionDays,
+      kmsKeyId: props.lake.buckets.in.key.arn,
     });
     this.role = this.deliveryRole(`${prefix}-delivery`);
   }
@@ -94,11 +96,16 @@ export class Delivery extends Construct {
     const stream = new KinesisFirehoseDeliveryStream(this, `${id}-stream`, {
       name,
       destination: "extended_s3",
-      serverSideEncryption: { enabled: true },
+      serverSideEncryption: {
+        enabled: true,
+        keyType: "CUSTOMER_MANAGED_CMK",
+        keyArn: this.props.lake.buckets.in.key.arn,
+      },
       extendedS3Configuration: {
         ...destination,
         roleArn: this.role.arn,
         bucketArn: this.props.lake.buckets.in.arn,
+        kmsKeyArn: this.props.lake.buckets.in.key.arn,
         customTimeZone: this.props.platform.timeZone,
         cloudwatchLoggingOptions: { enabled: true, logGroupName: this.logs.name, logStreamName: log.name },
       },
@@ -129,6 +136,7 @@ export class Delivery extends Construct {
           resources: [buckets.in.arn],
         },
         { actions: ["s3:AbortMultipartUpload", "s3:GetObject", "s3:PutObject"], resources: objects },
+        ...keyUse("s3", buckets.in.key, ["read", "write"]),
         {
           actions: ["glue:GetTable", "glue:GetTableVersion", "glue:GetTableVersions"],
           resources: [catalog.arn, catalog.database.arn, ...tables],

@@ -66,7 +66,9 @@ test("rejected events are kept as they are written, by arrival date", () => {
 
 test("every stream is encrypted, says where its failures lie, and waits for the policy of its role", () => {
   for (const stream of stack.all("aws_kinesis_firehose_delivery_stream")) {
-    expect(stream.server_side_encryption.enabled).toBe(true);
+    const key_arn = `\${aws_kms_key.key_lake.arn}`;
+    expect(stream.server_side_encryption).toEqual({ enabled: true, key_type: "CUSTOMER_MANAGED_CMK", key_arn });
+    expect(stream.extended_s3_configuration.kms_key_arn).toBe(key_arn);
     expect(stream.extended_s3_configuration.error_output_prefix).toMatch(/^errors\/.*!\{firehose:error-output-type\}/);
     expect(stream.depends_on).toContainEqual(expect.stringMatching(/^aws_iam_role_policy\.ingestion_delivery/));
   }
@@ -85,18 +87,19 @@ test("the route is POST /{version}/events/{contract}, behind the authorizer, ask
 });
 
 test("the authorizer reads keys, and that is all", () => {
-  expect(actionsOf("authorizer")).toEqual(["dynamodb:GetItem", "logs:CreateLogStream", "logs:PutLogEvents"]);
+  const reading = ["dynamodb:GetItem", "kms:Decrypt"];
+  expect(actionsOf("authorizer")).toEqual([...reading, "logs:CreateLogStream", "logs:PutLogEvents"]);
 });
 
 test("the collector can seal and never open, write to the vault and never read it", () => {
   const actions = actionsOf("collector");
-  expect(actions.filter((action) => action.startsWith("kms:"))).toEqual(["kms:GetPublicKey"]);
+  const ofSealingKey = stack
+    .permissions("mercafacil-test-collector")
+    .filter(({ resources }) => resources.some((resource: string) => resource.includes("sealing_key")));
+  expect(ofSealingKey.flatMap((permission) => permission.actions)).toEqual(["kms:GetPublicKey"]);
   expect(actions.filter((action) => /^dynamodb:(Get|Query|Scan|BatchGet)/.test(action))).toEqual([]);
   expect(actions).toContain("firehose:PutRecordBatch");
-  expect(stack.one("aws_kms_key")).toMatchObject({
-    key_usage: "ENCRYPT_DECRYPT",
-    customer_master_key_spec: "RSA_4096",
-  });
+  expect(stack.one("aws_kms_key", { key_usage: "ENCRYPT_DECRYPT" }).customer_master_key_spec).toBe("RSA_4096");
 });
 
 test("the collector knows each contract's stream, the vault, the secret, the key and the clock", () => {
@@ -118,7 +121,7 @@ test("tables are billed by request, encrypted and restorable", () => {
   for (const table of stack.all("aws_dynamodb_table")) {
     expect(table).toMatchObject({
       billing_mode: "PAY_PER_REQUEST",
-      server_side_encryption: { enabled: true },
+      server_side_encryption: { enabled: true, kms_key_arn: `\${aws_kms_key.key_shoppers.arn}` },
       point_in_time_recovery: { enabled: true },
     });
   }

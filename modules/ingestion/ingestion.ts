@@ -3,6 +3,7 @@
 import { Fn } from "cdktf";
 import { Construct } from "constructs";
 import { type Contract, scopeName } from "../../contracts/contract";
+import { DataKey, type KeyRef } from "../shared/data-key";
 import { type Disposal, turnKeys } from "../shared/disposal";
 import { NodeFunction } from "../shared/function";
 import { type Grant, type SecretRef, secretGrant, type TableRef, tableGrant } from "../shared/grants";
@@ -45,6 +46,8 @@ export interface Shoppers {
 
 /** The API, its authorizer and collector, and the streams behind them. */
 export class Ingestion extends Construct {
+  /** The key that what is known about people lies under. */
+  readonly key: KeyRef;
   readonly shoppers: Shoppers;
   /** URL of the API's stage, without a trailing slash. */
   readonly url: string;
@@ -52,20 +55,23 @@ export class Ingestion extends Construct {
   constructor(scope: Construct, id: string, props: IngestionProps) {
     super(scope, id);
     const disposal = turnKeys(this, props.platform, props.destroyData);
-    this.shoppers = this.knowShoppers(props.platform, disposal);
+    const { platform } = props;
+    this.key = new DataKey(this, { platform, key: "shoppers", description: "phones, consents and chains", disposal });
+    this.shoppers = this.knowShoppers(platform, this.key, disposal);
     const streams = this.deliver(props);
-    const seal = new SealingKey(this, "sealing-key", props.platform.prefix, disposal).sealGrant("SEAL_KEY_ARN");
-    this.url = this.serve(props.platform, this.authorizer(props), this.collector(props, [streams, seal]));
+    const seal = new SealingKey(this, "sealing-key", platform.prefix, disposal).sealGrant("SEAL_KEY_ARN");
+    this.url = this.serve(platform, this.authorizer(props), this.collector(props, [streams, seal]));
   }
 
-  private knowShoppers({ prefix }: Platform, disposal: Disposal): Shoppers {
+  private knowShoppers({ prefix }: Platform, key: KeyRef, disposal: Disposal): Shoppers {
     return {
-      vault: new Table(this, { prefix, table: "vault", partitionKey: "person", sortKey: "fact", disposal }),
-      clients: new Table(this, { prefix, table: "clients", partitionKey: "pk", disposal }),
+      vault: new Table(this, { prefix, table: "vault", partitionKey: "person", sortKey: "fact", key, disposal }),
+      clients: new Table(this, { prefix, table: "clients", partitionKey: "pk", key, disposal }),
       tokenSecret: new EmptySecret(this, {
         prefix,
         secret: "tokens",
         description: 'Key of the tokens that stand for people: {"token_key": "<32 bytes, base64>"}',
+        key,
         disposal,
       }),
     };
@@ -92,6 +98,7 @@ export class Ingestion extends Construct {
       handler: "authorizer",
       timeoutSeconds: AUTHORIZER_TIMEOUT_SECONDS,
       memoryMebibytes: 256,
+      key: this.key,
       logRetentionDays: platform.logRetentionDays,
       grants: [tableGrant("CLIENTS_TABLE", this.shoppers.clients, ["GetItem"])],
     });
@@ -103,6 +110,7 @@ export class Ingestion extends Construct {
       handler: "collector",
       timeoutSeconds: COLLECTOR_TIMEOUT_SECONDS,
       memoryMebibytes: 1024,
+      key: this.key,
       logRetentionDays: platform.logRetentionDays,
       settings: { TIME_ZONE: platform.timeZone, PARTITION_GRANULARITY: streams.partitionGranularity },
       grants: [

@@ -2,11 +2,8 @@
 import { KmsAlias } from "@cdktf/provider-aws/lib/kms-alias";
 import { KmsKey } from "@cdktf/provider-aws/lib/kms-key";
 import { Construct } from "constructs";
-import { type Disposal, dataLifecycle, isDisposable } from "../shared/disposal";
+import { type Disposal, dataLifecycle, deletionDays } from "../shared/disposal";
 import type { Grant } from "../shared/grants";
-
-// What AWS allows: a week where nothing is kept, a month elsewhere.
-const DELETION_DAYS = { disposable: 7, kept: 30 };
 
 /** An asymmetric key whose private half never leaves KMS. */
 export class SealingKey extends Construct {
@@ -18,7 +15,7 @@ export class SealingKey extends Construct {
       description: `Seals events that ${prefix} rejected`,
       keyUsage: "ENCRYPT_DECRYPT",
       customerMasterKeySpec: "RSA_4096",
-      deletionWindowInDays: isDisposable(disposal) ? DELETION_DAYS.disposable : DELETION_DAYS.kept,
+      deletionWindowInDays: deletionDays(disposal),
       lifecycle: dataLifecycle(disposal),
     });
     key.overrideLogicalId("sealing_key");

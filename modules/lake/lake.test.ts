@@ -2,7 +2,7 @@ import { readContracts } from "../../contracts/contract";
 import { glueColumns } from "../../contracts/glue-columns";
 import { type Clone, cloneFixture } from "../shared/clone-fixture";
 import type { PartitionGranularity } from "../shared/partition-keys";
-import { type Synthesized, synthesize, TEST_PLATFORM } from "../shared/synth-fixture";
+import { type Block, type Synthesized, synthesize, TEST_PLATFORM } from "../shared/synth-fixture";
 import { Lake } from "./lake";
 
 let clone: Clone;
@@ -47,6 +47,7 @@ test("each of the four buckets is private, versioned, encrypted and refuses plai
     "aws_s3_bucket_server_side_encryption_configuration",
     "aws_s3_bucket_ownership_controls",
     "aws_s3_bucket_policy",
+    "aws_s3_bucket_lifecycle_configuration",
   ]) {
     expect(bucketsOf(type)).toEqual(references);
   }
@@ -67,6 +68,80 @@ test("each of the four buckets is private, versioned, encrypted and refuses plai
     });
     expect(statement[0].resources).toHaveLength(2);
   }
+});
+
+test("data lies under the lake's own key, asked for once for many objects; S3 can write its access logs beside it", () => {
+  const stack = lake();
+  const encryption = new Map(
+    stack
+      .all("aws_s3_bucket_server_side_encryption_configuration")
+      .map(({ bucket, rule }) => [bucket.split(".")[1], rule[0]]),
+  );
+  const keyed = { sse_algorithm: "aws:kms", kms_master_key_id: `\${aws_kms_key.key_lake.arn}` };
+  for (const name of ["in", "out", "artifacts"]) {
+    expect(encryption.get(`bucket_${name}`)).toEqual({
+      bucket_key_enabled: true,
+      apply_server_side_encryption_by_default: keyed,
+    });
+  }
+  expect(encryption.get("bucket_logs").apply_server_side_encryption_by_default).toEqual({ sse_algorithm: "AES256" });
+  expect(stack.one("aws_kms_key").enable_key_rotation).toBe(true);
+});
+
+test("who reads or writes data is logged, and only S3's own log writer of this account may write there", () => {
+  const stack = lake();
+  const logged = stack.all("aws_s3_bucket_logging");
+  expect(logged.map(({ target_prefix }) => target_prefix).sort()).toEqual([
+    "access/artifacts/",
+    "access/in/",
+    "access/out/",
+  ]);
+  for (const { target_bucket } of logged) expect(target_bucket).toBe(`\${aws_s3_bucket.bucket_logs.bucket}`);
+  const policies = stack.all("aws_s3_bucket_policy").map(({ bucket, policy }) => {
+    const { statement } = stack.data.aws_iam_policy_document![policy.split(".")[2]]!;
+    return [bucket.split(".")[1], statement.slice(1)];
+  });
+  const allowed = Object.fromEntries(policies);
+  expect(allowed.bucket_logs).toHaveLength(1);
+  expect(allowed.bucket_logs[0]).toMatchObject({
+    actions: ["s3:PutObject"],
+    resources: [`\${aws_s3_bucket.bucket_logs.arn}/access/*`],
+    principals: [{ type: "Service", identifiers: ["logging.s3.amazonaws.com"] }],
+    condition: [{ variable: "aws:SourceAccount" }],
+  });
+  for (const name of ["in", "out", "artifacts"]) expect(allowed[`bucket_${name}`]).toEqual([]);
+});
+
+test("superseded versions end everywhere, and each folder ends with its use", () => {
+  const stack = lake();
+  const rulesOf = (name: string): Block[] =>
+    stack.one("aws_s3_bucket_lifecycle_configuration", { bucket: `\${aws_s3_bucket.bucket_${name}.bucket}` }).rule;
+  const days = (name: string) =>
+    Object.fromEntries(
+      rulesOf(name).flatMap((rule) => (rule.expiration ? [[rule.filter[0].prefix, rule.expiration[0].days]] : [])),
+    );
+  for (const name of BUCKETS) {
+    expect(rulesOf(name)[0]).toMatchObject({
+      filter: [{ prefix: "" }],
+      noncurrent_version_expiration: [{ noncurrent_days: 30 }],
+    });
+  }
+  expect(Object.keys(days("in"))).toEqual(["data/", "errors/", "quarantine/", "snapshots/", "runs/"]);
+  expect(Object.keys(days("out"))).toEqual(["staging/", "data_output/", "reports/"]);
+  expect(days("artifacts")).toEqual({});
+  // An event may be 400 days old when it comes, and a night looks at its window and the late ones before it.
+  expect(days("in")["data/"]).toBeGreaterThan(400 + 56 + 14);
+  expect(days("in")["runs/"]).toBeGreaterThan(56 + 14);
+});
+
+test("a question to the lake may read so much and no more, whatever its client asks for", () => {
+  const { configuration, force_destroy } = lake().one("aws_athena_workgroup");
+  expect(force_destroy).toBe(true);
+  expect(configuration).toMatchObject({
+    enforce_workgroup_configuration: true,
+    bytes_scanned_cutoff_per_query: 100 * 1024 ** 3,
+    result_configuration: { output_location: `s3://\${aws_s3_bucket.bucket_logs.bucket}/athena/` },
+  });
 });
 
 test("each contract has a table of its columns over its own folder", () => {

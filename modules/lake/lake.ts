@@ -3,16 +3,19 @@
 import { GlueCatalogDatabase } from "@cdktf/provider-aws/lib/glue-catalog-database";
 import { Construct } from "constructs";
 import { type Contract, tableName } from "../../contracts/contract";
-import { PrivateBucket } from "../shared/bucket";
-import { turnKeys } from "../shared/disposal";
+import { LogBucket, PrivateBucket } from "../shared/bucket";
+import { DataKey, type KeyRef } from "../shared/data-key";
+import { type Disposal, turnKeys } from "../shared/disposal";
 import { shippedFiles } from "../shared/files";
-import type { BucketRef } from "../shared/grants";
+import type { BucketRef, LogBucketRef } from "../shared/grants";
 import { fileObject } from "../shared/object";
 import type { PartitionGranularity } from "../shared/partition-keys";
 import type { Platform } from "../shared/platform";
 import { accountId } from "../shared/policy";
 import { sourcePath } from "../shared/source-root";
 import { EventTable } from "./event-table";
+import { queryWorkgroup } from "./query-workgroup";
+import { RETENTION } from "./retention";
 
 // Operators change the champion; a deploy creates the object once and never touches it again.
 const CHAMPION = "champion.json";
@@ -50,21 +53,33 @@ export interface LakeBuckets {
   readonly out: BucketRef;
   /** `code/`, `dags/`, `models/`. */
   readonly artifacts: BucketRef;
-  readonly logs: BucketRef;
+  /** `access/`, `emr/`, `athena/`. */
+  readonly logs: LogBucketRef;
 }
 
-/** Buckets, catalog and models. */
+/** Key, buckets, catalog, queries and models. */
 export class Lake extends Construct {
+  /** The key that the lake lies under. */
+  readonly key: KeyRef;
   readonly buckets: LakeBuckets;
   readonly catalog: Catalog;
 
   constructor(scope: Construct, id: string, props: LakeProps) {
     super(scope, id);
     const disposal = turnKeys(this, props.platform, props.destroyData);
-    const bucket = (name: string) => new PrivateBucket(this, { prefix: props.platform.prefix, bucket: name, disposal });
-    this.buckets = { in: bucket("in"), out: bucket("out"), artifacts: bucket("artifacts"), logs: bucket("logs") };
+    const { platform } = props;
+    this.key = new DataKey(this, { platform, key: "lake", description: "events, offers, code and models", disposal });
+    this.buckets = this.makeBuckets(platform.prefix, disposal);
     this.catalog = this.tables(props);
+    queryWorkgroup(this, platform.prefix, this.buckets.logs, disposal);
     this.uploadModels();
+  }
+
+  private makeBuckets(prefix: string, disposal: Disposal): LakeBuckets {
+    const logs = new LogBucket(this, { prefix, bucket: "logs", disposal, expiry: RETENTION.logs });
+    const bucket = (name: "in" | "out" | "artifacts") =>
+      new PrivateBucket(this, { prefix, bucket: name, disposal, expiry: RETENTION[name], key: this.key, logs });
+    return { in: bucket("in"), out: bucket("out"), artifacts: bucket("artifacts"), logs };
   }
 
   private tables({ platform, contracts, partitionGranularity: granularity }: LakeProps): Catalog {

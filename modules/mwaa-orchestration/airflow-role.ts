@@ -1,6 +1,7 @@
 // What Airflow's workers may do: be MWAA, start and end the night's cluster, freeze its input and publish its output.
 import type { Construct } from "constructs";
 import type { LakeBuckets } from "../lake/lake";
+import { keyUse } from "../shared/grants";
 import type { Platform } from "../shared/platform";
 import { accountId, type Permission, ServiceRole } from "../shared/policy";
 
@@ -61,6 +62,12 @@ function beAirflow({ platform: { region }, name, buckets }: AirflowRoleProps, ac
       resources: ["*"],
       condition: ["StringLike", "kms:ViaService", [`sqs.${region}.amazonaws.com`]],
     },
+    // The environment itself lies under the key of the bucket that it reads its DAGs from.
+    {
+      actions: ["kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey"],
+      resources: [buckets.artifacts.key.arn],
+      condition: ["StringLike", "kms:ViaService", ["sqs", "s3"].map((service) => `${service}.${region}.amazonaws.com`)],
+    },
   ];
 }
 
@@ -101,6 +108,7 @@ function handleData({ in: input, out }: LakeBuckets): Permission[] {
       ],
     },
     { actions: ["s3:PutObject"], resources: [`${input.arn}/runs/*`, `${out.arn}/data_output/*`] },
+    ...[...new Set([input.key, out.key])].flatMap((key) => keyUse("s3", key, ["read", "write"])),
     { actions: ["s3:DeleteObject"], resources: [`${out.arn}/staging/*`, `${out.arn}/data_output/*`] },
   ];
 }

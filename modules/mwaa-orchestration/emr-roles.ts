@@ -4,6 +4,7 @@ import { IamInstanceProfile } from "@cdktf/provider-aws/lib/iam-instance-profile
 import { IamRolePolicyAttachment } from "@cdktf/provider-aws/lib/iam-role-policy-attachment";
 import { Construct } from "constructs";
 import type { LakeBuckets } from "../lake/lake";
+import { keyUse } from "../shared/grants";
 import { ServiceRole } from "../shared/policy";
 
 const SERVICE_POLICY = "arn:aws:iam::aws:policy/service-role/AmazonEMRServicePolicy_v2";
@@ -68,6 +69,7 @@ export class EmrRoles extends Construct {
             ...folders(logs.arn, ["emr"]),
           ],
         },
+        ...[...new Set([input.key, out.key, artifacts.key])].flatMap((key) => keyUse("s3", key, ["read", "write"])),
       ],
     });
   }

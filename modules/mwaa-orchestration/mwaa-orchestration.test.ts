@@ -1,9 +1,13 @@
 import { type Clone, cloneFixture } from "../shared/clone-fixture";
-import { type Synthesized, synthesize, TEST_PLATFORM } from "../shared/synth-fixture";
+import { type Synthesized, synthesize, TEST_KEY, TEST_PLATFORM } from "../shared/synth-fixture";
 import { MwaaOrchestration } from "./mwaa-orchestration";
 import type { Network, NightSettings } from "./night-configuration";
 
-const bucket = (name: string) => ({ name: `mercafacil-test-${name}`, arn: `arn:aws:s3:::mercafacil-test-${name}` });
+const bucket = (name: string) => ({
+  name: `mercafacil-test-${name}`,
+  arn: `arn:aws:s3:::mercafacil-test-${name}`,
+  key: TEST_KEY,
+});
 const LAKE = {
   buckets: { in: bucket("in"), out: bucket("out"), artifacts: bucket("artifacts"), logs: bucket("logs") },
 };

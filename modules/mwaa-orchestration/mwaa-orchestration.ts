@@ -107,6 +107,7 @@ export class MwaaOrchestration extends Construct {
       minWorkers: night.airflow.minWorkers,
       maxWorkers: night.airflow.maxWorkers,
       executionRoleArn: role.arn,
+      kmsKey: lake.buckets.artifacts.key.arn,
       sourceBucketArn: lake.buckets.artifacts.arn,
       dagS3Path: DAGS,
       webserverAccessMode: "PRIVATE_ONLY",

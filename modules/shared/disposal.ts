@@ -33,6 +33,14 @@ export function isDisposable({ environmentIsDisposable, destroyData }: Disposal)
   return environmentIsDisposable && destroyData;
 }
 
+// What AWS allows: a week where nothing is kept, a month elsewhere.
+const KEY_DELETION_DAYS = { disposable: 7, kept: 30 };
+
+/** Days between the end of a key and its deletion, within which it can be brought back. */
+export function deletionDays(disposal: Disposal): number {
+  return isDisposable(disposal) ? KEY_DELETION_DAYS.disposable : KEY_DELETION_DAYS.kept;
+}
+
 /** The lifecycle of what holds data: Terraform refuses to destroy it unless both keys are turned. */
 export function dataLifecycle(disposal: Disposal): TerraformResourceLifecycle | undefined {
   return isDisposable(disposal) ? undefined : { preventDestroy: true };

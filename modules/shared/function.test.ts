@@ -7,14 +7,15 @@ import { type Clone, cloneFixture } from "./clone-fixture";
 import { NodeFunction } from "./function";
 import { tableGrant } from "./grants";
 import { SOURCE_ROOT } from "./source-root";
-import { synthesize } from "./synth-fixture";
+import { synthesize, TEST_KEY } from "./synth-fixture";
 
-const table = { name: "clients", arn: "arn:aws:dynamodb:sa-east-1:111122223333:table/clients" };
+const table = { name: "clients", arn: "arn:aws:dynamodb:sa-east-1:111122223333:table/clients", key: TEST_KEY };
 const props = {
   prefix: "mercafacil-test",
   handler: "authorizer",
   timeoutSeconds: 5,
   memoryMebibytes: 256,
+  key: TEST_KEY,
   logRetentionDays: 7,
   settings: { TIME_ZONE: "America/Sao_Paulo" },
   grants: [tableGrant("CLIENTS_TABLE", table, ["GetItem"])],
@@ -39,6 +40,7 @@ test("a function knows the addresses it was granted, and may use them and write 
       resources: [expect.stringContaining("aws_cloudwatch_log_group")],
     },
     { actions: ["dynamodb:GetItem"], resources: [table.arn] },
+    { actions: ["kms:Decrypt"], resources: [TEST_KEY.arn] },
   ]);
 });
 

@@ -7,6 +7,7 @@ import { LambdaFunction } from "@cdktf/provider-aws/lib/lambda-function";
 import { Construct } from "constructs";
 import { archive } from "./archive";
 import { contentAsset } from "./asset";
+import type { KeyRef } from "./data-key";
 import type { Grant } from "./grants";
 import { ServiceRole } from "./policy";
 import { sourcePath } from "./source-root";
@@ -33,6 +34,8 @@ export interface NodeFunctionProps {
   readonly timeoutSeconds: number;
   /** Memory in MiB; CPU follows it. */
   readonly memoryMebibytes: number;
+  /** The key that its log lies under. */
+  readonly key: KeyRef;
   /** Days that log lines are kept. */
   readonly logRetentionDays: number;
   /** Settings that are no addresses. */
@@ -55,6 +58,7 @@ export class NodeFunction extends Construct {
     const logs = new CloudwatchLogGroup(this, "logs", {
       name: `/aws/lambda/${name}`,
       retentionInDays: props.logRetentionDays,
+      kmsKeyId: props.key.arn,
     });
     const writeLogs = { actions: ["logs:CreateLogStream", "logs:PutLogEvents"], resources: [`${logs.arn}:*`] };
     const role = new ServiceRole(this, "role", {

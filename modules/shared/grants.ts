@@ -1,10 +1,14 @@
-// An address and the permission to use it are given together: a function cannot know a resource it may not touch.
+// An address and the permission to use it are given together: a function cannot know a resource it may not touch, and
+// what lies under a customer-managed key comes with the use of that key, through the service that keeps it alone.
+import type { KeyRef } from "./data-key";
 import type { Permission } from "./policy";
 
 /** A table as its neighbours know it. */
 export interface TableRef {
   readonly name: string;
   readonly arn: string;
+  /** The key that its items lie under. */
+  readonly key: KeyRef;
 }
 
 /** A queue as its neighbours know it. */
@@ -17,11 +21,18 @@ export interface QueueRef {
 export interface BucketRef {
   readonly name: string;
   readonly arn: string;
+  /** The key that its objects lie under. */
+  readonly key: KeyRef;
 }
+
+/** A bucket of logs as its neighbours know it. */
+export type LogBucketRef = Pick<BucketRef, "name" | "arn">;
 
 /** A secret as its neighbours know it; its value is filled in out of band. */
 export interface SecretRef {
   readonly arn: string;
+  /** The key that its value lies under. */
+  readonly key: KeyRef;
 }
 
 /** What a function is given: environment variables and the permissions that make them useful. */
@@ -30,14 +41,25 @@ export interface Grant {
   readonly permissions: readonly Permission[];
 }
 
+/** Services that open and close a key on behalf of whoever asks them. */
+export type KeyUser = "dynamodb" | "s3" | "secretsmanager";
+
+/** Using a key through a service; reading decrypts, and writing whole objects needs a new data key each. */
+export function keyUse(service: KeyUser, { arn }: KeyRef, uses: readonly ("read" | "write")[]): Permission[] {
+  const actions = uses.map((use) => (use === "read" ? "kms:Decrypt" : "kms:GenerateDataKey"));
+  if (actions.length === 0) return [];
+  return [{ actions, resources: [arn], condition: ["StringLike", "kms:ViaService", [`${service}.*.amazonaws.com`]] }];
+}
+
 function prefixed(service: string, actions: readonly string[]): string[] {
   return actions.map((action) => `${service}:${action}`);
 }
 
 /** Items of a table. */
 export function tableGrant(variable: string, table: TableRef, actions: readonly string[]): Grant {
-  const permissions = [{ actions: prefixed("dynamodb", actions), resources: [table.arn] }];
-  return { environment: { [variable]: table.name }, permissions };
+  const items = { actions: prefixed("dynamodb", actions), resources: [table.arn] };
+  // Each request opens the table's key, a write like a read.
+  return { environment: { [variable]: table.name }, permissions: [items, ...keyUse("dynamodb", table.key, ["read"])] };
 }
 
 /** Sending to a queue. */
@@ -61,8 +83,9 @@ export function consumeGrant(queue: QueueRef): Grant {
 
 /** Reading a secret's value. */
 export function secretGrant(variable: string, secret: SecretRef): Grant {
-  const actions = ["secretsmanager:GetSecretValue"];
-  return { environment: { [variable]: secret.arn }, permissions: [{ actions, resources: [secret.arn] }] };
+  const value = { actions: ["secretsmanager:GetSecretValue"], resources: [secret.arn] };
+  const permissions = [value, ...keyUse("secretsmanager", secret.key, ["read"])];
+  return { environment: { [variable]: secret.arn }, permissions };
 }
 
 /** Objects of a bucket by prefix; listing is what turns a missing key into 404 instead of 403. */
@@ -76,6 +99,10 @@ export function bucketGrant(
     { actions: ["s3:ListBucket"], resources: [bucket.arn] },
     { actions: ["s3:GetObject"], resources: objects(prefixes.read) },
     { actions: ["s3:PutObject"], resources: objects(prefixes.write) },
+    ...keyUse("s3", bucket.key, [
+      ...(prefixes.read ? (["read"] as const) : []),
+      ...(prefixes.write ? (["write"] as const) : []),
+    ]),
   ];
   return {
     environment: { [variable]: bucket.name },

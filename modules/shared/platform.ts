@@ -10,6 +10,8 @@ export interface Platform {
   readonly region: string;
   /** IANA zone of business dates, partitions and schedules. */
   readonly timeZone: string;
+  /** ARN of the SNS topic that every alarm goes to. */
+  readonly alarmTopicArn: string;
   /** Days that log lines are kept. */
   readonly logRetentionDays: number;
   /** Whether the whole environment may be thrown away: the first of the two keys that destroy data. */

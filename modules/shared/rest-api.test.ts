@@ -1,7 +1,7 @@
 import { type Clone, cloneFixture } from "./clone-fixture";
 import { NodeFunction } from "./function";
 import { RestApi, type Route } from "./rest-api";
-import { type Block, refersTo, type Synthesized, synthesize } from "./synth-fixture";
+import { type Block, refersTo, type Synthesized, synthesize, TEST_KEY } from "./synth-fixture";
 
 let clone: Clone;
 beforeAll(() => {
@@ -17,6 +17,7 @@ function api(paths: string[][], cacheSeconds?: number): Synthesized {
         handler,
         timeoutSeconds: 5,
         memoryMebibytes: 256,
+        key: TEST_KEY,
         logRetentionDays: 7,
         grants: [],
       });

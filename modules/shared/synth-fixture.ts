@@ -1,6 +1,7 @@
 // One construct in a stack of its own, as the JSON that Terraform reads.
 import { AwsProvider } from "@cdktf/provider-aws/lib/provider";
 import { App, TerraformStack, Testing } from "cdktf";
+import type { KeyRef } from "./data-key";
 import type { Platform } from "./platform";
 import { SOURCE_ROOT } from "./source-root";
 
@@ -27,9 +28,13 @@ export const TEST_PLATFORM: Platform = {
   prefix: "mercafacil-test",
   region: "sa-east-1",
   timeZone: "America/Sao_Paulo",
+  alarmTopicArn: "arn:aws:sns:sa-east-1:111122223333:alarms",
   logRetentionDays: 7,
   disposable: true,
 };
+
+/** A customer-managed key from elsewhere. */
+export const TEST_KEY: KeyRef = { arn: "arn:aws:kms:sa-east-1:111122223333:key/00000000-0000-4000-8000-000000000000" };
 
 /** Synthesizes what `build` puts into a stack; throws what synth refuses. */
 export function synthesize(sourceRoot: string, build: (stack: TerraformStack) => void): Synthesized {

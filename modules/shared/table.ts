@@ -1,6 +1,7 @@
 // A table is encrypted, restorable to any second of the last 35 days, and not deleted by accident.
 import { DynamodbTable } from "@cdktf/provider-aws/lib/dynamodb-table";
 import { Construct } from "constructs";
+import type { KeyRef } from "./data-key";
 import { type Disposal, dataLifecycle, isDisposable } from "./disposal";
 import type { TableRef } from "./grants";
 
@@ -15,6 +16,8 @@ export interface TableProps {
   readonly sortKey?: string;
   /** A second way to read whole items: by another partition key, sorted by the table's own. */
   readonly index?: { readonly name: string; readonly partitionKey: string };
+  /** The key that its items lie under. */
+  readonly key: KeyRef;
   readonly disposal: Disposal;
 }
 
@@ -22,6 +25,7 @@ export interface TableProps {
 export class Table extends Construct implements TableRef {
   readonly name: string;
   readonly arn: string;
+  readonly key: KeyRef;
   /** Name of the partition key. */
   readonly partitionKey: string;
 
@@ -38,7 +42,7 @@ export class Table extends Construct implements TableRef {
       globalSecondaryIndex: index && [
         { name: index.name, hashKey: index.partitionKey, rangeKey: partitionKey, projectionType: "ALL" },
       ],
-      serverSideEncryption: { enabled: true },
+      serverSideEncryption: { enabled: true, kmsKeyArn: props.key.arn },
       pointInTimeRecovery: { enabled: true },
       deletionProtectionEnabled: !isDisposable(props.disposal),
       lifecycle: dataLifecycle(props.disposal),
@@ -46,6 +50,7 @@ export class Table extends Construct implements TableRef {
     table.overrideLogicalId(`table_${props.table}`);
     this.name = table.name;
     this.arn = table.arn;
+    this.key = props.key;
     this.partitionKey = partitionKey;
   }
 }

@@ -1,0 +1,56 @@
+// Every alarm of an environment reaches the same people by the same topic: whoever watches one watches all.
+import { DataAwsIamPolicyDocument } from "@cdktf/provider-aws/lib/data-aws-iam-policy-document";
+import { SnsTopic } from "@cdktf/provider-aws/lib/sns-topic";
+import { SnsTopicPolicy } from "@cdktf/provider-aws/lib/sns-topic-policy";
+import { SnsTopicSubscription } from "@cdktf/provider-aws/lib/sns-topic-subscription";
+import { Construct } from "constructs";
+import { DataKey } from "../shared/data-key";
+import type { Platform } from "../shared/platform";
+import { accountId } from "../shared/policy";
+
+// A topic keeps nothing, so its key protects nothing that anybody could miss.
+const NOTHING_KEPT = { environmentIsDisposable: true, destroyData: true };
+
+// AWS services that say something is wrong.
+const PUBLISHERS = ["cloudwatch.amazonaws.com", "budgets.amazonaws.com"];
+
+export interface AlarmTopicProps {
+  readonly platform: Pick<Platform, "prefix" | "region">;
+  /** E-mail addresses that every alarm is sent to, once their owner has confirmed. */
+  readonly emails: readonly string[];
+}
+
+/** The environment's one topic for alarms. */
+export class AlarmTopic extends Construct {
+  readonly arn: string;
+
+  constructor(scope: Construct, id: string, { platform, emails }: AlarmTopicProps) {
+    super(scope, id);
+    const key = new DataKey(this, {
+      platform,
+      key: "alarms",
+      description: "alarms on their way",
+      disposal: NOTHING_KEPT,
+      publishers: PUBLISHERS,
+    });
+    const topic = new SnsTopic(this, "topic", { name: `${platform.prefix}-alarms`, kmsMasterKeyId: key.arn });
+    this.arn = topic.arn;
+    new SnsTopicPolicy(this, "policy", { arn: topic.arn, policy: this.policy() });
+    for (const endpoint of emails) {
+      new SnsTopicSubscription(this, endpoint, { topicArn: topic.arn, protocol: "email", endpoint });
+    }
+  }
+
+  private policy(): string {
+    return new DataAwsIamPolicyDocument(this, "publishers", {
+      statement: [
+        {
+          actions: ["sns:Publish"],
+          resources: [this.arn],
+          principals: [{ type: "Service", identifiers: PUBLISHERS }],
+          condition: [{ test: "StringEquals", variable: "aws:SourceAccount", values: [accountId(this)] }],
+        },
+      ],
+    }).json;
+  }
+}
