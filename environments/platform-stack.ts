@@ -7,6 +7,7 @@ import { Ingestion } from "../modules/ingestion/ingestion";
 import { Lake } from "../modules/lake/lake";
 import { MwaaOrchestration } from "../modules/mwaa-orchestration/mwaa-orchestration";
 import { AlarmTopic } from "../modules/observability/alarm-topic";
+import { Dashboard } from "../modules/observability/dashboard";
 import type { Platform } from "../modules/shared/platform";
 import { sourcePath } from "../modules/shared/source-root";
 import type { Environment } from "./environment";
@@ -34,7 +35,14 @@ export class PlatformStack extends TerraformStack {
     });
     new MwaaOrchestration(this, "mwaa-orchestration", { platform, network, lake, night, streams });
     const { shoppers } = ingestion;
-    new Dispatch(this, "dispatch", { platform, lake, shoppers, sending, destroyData: destroyData.dispatch });
+    const dispatch = new Dispatch(this, "dispatch", {
+      platform,
+      lake,
+      shoppers,
+      sending,
+      destroyData: destroyData.dispatch,
+    });
+    new Dashboard(this, "dashboard", { platform, rows: [{ title: "Sending", panels: dispatch.panels }] });
   }
 
   /** Nothing refers from one stack to another, so there is nothing to resolve in advance: a fifth of the synth. */

@@ -24,6 +24,7 @@ import { keepAlivePost } from "./http-post";
 import { recent } from "./recent";
 import { errorName } from "./send-line";
 import { FileChanged, type ShardPorts, type ShardSettings, sendShard } from "./send-shard";
+import { shardCounts } from "./shard-counts";
 import { type SendSms, twilioMessages } from "./twilio-messages";
 
 const LINES_IN_FLIGHT = 20;
@@ -123,7 +124,8 @@ export async function handler(event: SQSEvent, context: Context): Promise<SQSBat
       const shard = readShard(record.body);
       const ends = await sendShard(shard, portsFor(shard, context), settings);
       const { shardId, tenantId, offerDate } = shard;
-      log("shard_done", { shard: shardId, tenant_id: tenantId, offer_date: offerDate, ...Object.fromEntries(ends) });
+      const what = { shard: shardId, tenant_id: tenantId, offer_date: offerDate };
+      log("shard_done", { ...what, ends: Object.fromEntries(ends), ...shardCounts(ends) });
     } catch (error) {
       // A file that changed is verified anew by the next plan; coming back would not mend it.
       const comesBack = !(error instanceof FileChanged);

@@ -7,13 +7,16 @@ import type { LakeBuckets } from "../lake/lake";
 import { turnKeys } from "../shared/disposal";
 import { NodeFunction, type NodeFunctionProps } from "../shared/function";
 import { bucketGrant, consumeGrant, parkGrant, secretGrant, sendGrant, tableGrant } from "../shared/grants";
+import type { Panel } from "../shared/panel";
 import type { Platform } from "../shared/platform";
 import { consume, DeadLetterQueue, Queue } from "../shared/queue";
 import { RestApi } from "../shared/rest-api";
 import { refuseAtSynth } from "../shared/rules";
 import { Schedule } from "../shared/schedule";
+import { type DispatchFunction, TIMEOUT_SECONDS } from "./dispatch-functions";
 import { SENDING_RULES, type SendingSettings } from "./sending-rules";
 import { SendingState } from "./sending-state";
+import { watchSending } from "./sending-watch";
 
 // Hourly while the window may be open somewhere, and once after it has closed everywhere.
 const PLANNER_SCHEDULE = "cron(0 8-19 * * ? *)";
@@ -21,8 +24,6 @@ const CLOSER_SCHEDULE = "cron(15 20 * * ? *)";
 
 // A shard is a few hundred lines: minutes of work, so that a slow one holds up little.
 const SHARD_BYTES = 262_144;
-
-const TIMEOUT_SECONDS = { planner: 300, sender: 300, callback: 10, status: 60, closer: 900 };
 
 // A shard is worth nothing after its day; a receipt may wait for a mended function.
 const SHARD_RETENTION_SECONDS = 12 * 3_600;
@@ -50,6 +51,9 @@ export class Dispatch extends Construct {
   private readonly shards: Queue;
   private readonly receipts: Queue;
   private readonly failures: DeadLetterQueue;
+  private readonly functions = new Map<DispatchFunction, NodeFunction>();
+  /** What the dashboard shows of sending. */
+  readonly panels: readonly Panel[];
 
   constructor(
     scope: Construct,
@@ -72,6 +76,7 @@ export class Dispatch extends Construct {
     this.plan();
     this.send();
     this.close();
+    this.panels = this.watch();
   }
 
   private queue(queue: string, consumerTimeoutSeconds: number, retentionSeconds: number): Queue {
@@ -166,13 +171,10 @@ export class Dispatch extends Construct {
     this.schedule(closer, CLOSER_SCHEDULE);
   }
 
-  private function(
-    handler: keyof typeof TIMEOUT_SECONDS,
-    given: Pick<NodeFunctionProps, "settings" | "grants">,
-  ): NodeFunction {
+  private function(handler: DispatchFunction, given: Pick<NodeFunctionProps, "settings" | "grants">): NodeFunction {
     const { prefix, logRetentionDays } = this.props.platform;
     const timeoutSeconds = TIMEOUT_SECONDS[handler];
-    return new NodeFunction(this, {
+    const made = new NodeFunction(this, {
       prefix,
       handler,
       timeoutSeconds,
@@ -181,6 +183,14 @@ export class Dispatch extends Construct {
       logRetentionDays,
       ...given,
     });
+    this.functions.set(handler, made);
+    return made;
+  }
+
+  private watch(): readonly Panel[] {
+    const parked = { send: this.shards.deadLetters, status: this.receipts.deadLetters, schedules: this.failures };
+    const { platform } = this.props;
+    return watchSending(this, { platform, functions: this.functions, parked, waiting: this.shards });
   }
 
   private schedule(target: NodeFunction, expression: string): void {

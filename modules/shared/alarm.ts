@@ -16,6 +16,19 @@ export interface Metric {
   readonly statistic: "Sum" | "Maximum" | "Minimum" | "Average";
 }
 
+/** A metric that AWS keeps of a function. */
+export function functionMetric(functionName: string, name: "Errors" | "Invocations" | "Throttles"): Metric {
+  return { namespace: "AWS/Lambda", name, dimensions: { FunctionName: functionName }, statistic: "Sum" };
+}
+
+/** A metric that AWS keeps of a queue; the largest value of a period. */
+export function queueMetric(
+  queueName: string,
+  name: "ApproximateNumberOfMessagesVisible" | "ApproximateAgeOfOldestMessage",
+): Metric {
+  return { namespace: "AWS/SQS", name, dimensions: { QueueName: queueName }, statistic: "Maximum" };
+}
+
 export interface AlarmProps {
   readonly platform: Platform;
   /** The rest of the alarm's name. */

@@ -50,6 +50,8 @@ export class NodeFunction extends Construct {
   readonly name: string;
   /** What API Gateway calls. */
   readonly invokeArn: string;
+  /** Where its log lines lie. */
+  readonly logGroupName: string;
 
   constructor(scope: Construct, props: NodeFunctionProps) {
     super(scope, props.handler);
@@ -84,6 +86,7 @@ export class NodeFunction extends Construct {
     this.arn = lambda.arn;
     this.name = lambda.functionName;
     this.invokeArn = lambda.invokeArn;
+    this.logGroupName = logs.name;
   }
 
   private bundle(handler: string) {

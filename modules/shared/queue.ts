@@ -30,7 +30,8 @@ export class Queue extends Construct implements QueueRef {
   readonly url: string;
   readonly arn: string;
   /** Where parked messages lie. */
-  readonly deadLetters: QueueRef;
+  readonly deadLetters: DeadLetterQueue;
+  readonly name: string;
 
   constructor(scope: Construct, props: QueueProps) {
     super(scope, `${props.queue}-queue`);
@@ -46,6 +47,7 @@ export class Queue extends Construct implements QueueRef {
     this.url = queue.url;
     this.arn = queue.arn;
     this.deadLetters = parked;
+    this.name = queue.name;
   }
 }
 
@@ -58,6 +60,7 @@ export interface DeadLetterQueueProps {
 
 /** A queue for what failed for good. */
 export class DeadLetterQueue extends Construct implements QueueRef {
+  readonly name: string;
   readonly url: string;
   readonly arn: string;
 
@@ -69,6 +72,7 @@ export class DeadLetterQueue extends Construct implements QueueRef {
       messageRetentionSeconds: DEAD_LETTER_RETENTION_SECONDS,
     });
     queue.overrideLogicalId(`queue_${props.queue.replaceAll("-", "_")}`);
+    this.name = queue.name;
     this.url = queue.url;
     this.arn = queue.arn;
   }

@@ -1,0 +1,13 @@
+// The functions of dispatch and how long each may take.
+
+/** A function of dispatch: its folder under `lambdas/`, and the rest of its name. */
+export type DispatchFunction = "planner" | "sender" | "callback" | "status" | "closer";
+
+/** Seconds after which an invocation is stopped. */
+export const TIMEOUT_SECONDS: Readonly<Record<DispatchFunction, number>> = {
+  planner: 300,
+  sender: 300,
+  callback: 10,
+  status: 60,
+  closer: 900,
+};

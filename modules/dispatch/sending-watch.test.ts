@@ -1,0 +1,81 @@
+import { type Clone, cloneFixture } from "../shared/clone-fixture";
+import { type Synthesized, synthesize, TEST_KEY, TEST_PLATFORM } from "../shared/synth-fixture";
+import { Dispatch } from "./dispatch";
+
+let clone: Clone;
+let stack: Synthesized;
+let titles: readonly string[];
+beforeAll(() => {
+  clone = cloneFixture();
+  stack = synthesize(clone.root, (scope) => {
+    const dispatch = new Dispatch(scope, "dispatch", {
+      platform: TEST_PLATFORM,
+      lake: { buckets: { out: { name: "out", arn: "arn:aws:s3:::out", key: TEST_KEY } } },
+      shoppers: {
+        vault: { name: "vault", arn: "arn:aws:dynamodb:sa-east-1:1:table/vault", key: TEST_KEY },
+        clients: { name: "clients", arn: "arn:aws:dynamodb:sa-east-1:1:table/clients", key: TEST_KEY },
+        tokenSecret: { arn: "arn:aws:secretsmanager:sa-east-1:1:secret:tokens", key: TEST_KEY },
+      },
+      sending: {
+        recipients: "none",
+        twilioBaseUrl: "https://api.twilio.com",
+        senders: {},
+        pricePerSegmentBrl: 0.3,
+        dailyBudgetBrl: 1,
+        maximumConcurrency: 2,
+        holidays: [],
+      },
+      destroyData: true,
+    });
+    titles = dispatch.panels.map(({ title }) => title);
+  });
+});
+afterAll(() => clone.remove());
+
+const named = (name: string) => stack.one("aws_cloudwatch_metric_alarm", { alarm_name: `mercafacil-test-${name}` });
+
+test("what must never happen quietly has an alarm that says what to do", () => {
+  const names = stack
+    .all("aws_cloudwatch_metric_alarm")
+    .map(({ alarm_name }) => alarm_name.slice("mercafacil-test-".length));
+  expect(names.sort()).toEqual(
+    [
+      ...["in-doubt", "rejected-share", "budget", "circuit", "file-refused", "shards-wait"],
+      ...["parked-send", "parked-status", "parked-schedules"],
+      ...["planner", "sender", "callback", "status", "closer"].map((name) => `${name}-errors`),
+    ].sort(),
+  );
+  for (const { alarm_actions, alarm_description } of stack.all("aws_cloudwatch_metric_alarm")) {
+    expect(alarm_actions).toEqual([TEST_PLATFORM.alarmTopicArn]);
+    expect(alarm_description).toMatch(/: |; /);
+  }
+});
+
+test("each count in a log is one metric, read from the log of the function that writes it", () => {
+  const filters = stack.all("aws_cloudwatch_log_metric_filter");
+  const metrics = filters.map(({ metric_transformation: { name } }) => name);
+  expect(new Set(metrics).size).toBe(metrics.length);
+  const groupOf = (name: string) => filters.find((filter) => filter.name === `mercafacil-test-${name}`)!.log_group_name;
+  expect(groupOf("lines-sent")).toContain("sender");
+  expect(groupOf("files-refused")).toContain("planner");
+  expect(groupOf("receipts-delivered")).toContain("status");
+});
+
+test("a share is judged only where there is enough to judge by", () => {
+  const [result] = named("rejected-share").metric_query;
+  expect(result.expression).toMatch(/^IF\(sent \+ rejected >= \d+, .*, 0\)$/);
+  expect(named("rejected-share").threshold).toBeLessThan(100);
+});
+
+test("parked work is told by the queue that it lies in", () => {
+  const queues = ["send", "status", "schedules"].map((what) => named(`parked-${what}`).dimensions.QueueName);
+  expect(queues).toEqual([
+    `\${aws_sqs_queue.queue_send_dlq.name}`,
+    `\${aws_sqs_queue.queue_status_dlq.name}`,
+    `\${aws_sqs_queue.queue_schedule_failures.name}`,
+  ]);
+});
+
+test("the dashboard is given what became of lines, their receipts and what waits", () => {
+  expect(titles).toEqual(["What became of lines", "Receipts", "Waiting and parked"]);
+});
