@@ -1,23 +1,16 @@
-// One App, one stack per environment, synth: nothing else.
+// One App, one stack per environment, synth: nothing else. `main.js ENV…` takes these environments only.
 import { App } from "cdktf";
-import { dev } from "./environments/dev";
-import { checkEnvironments } from "./environments/environment";
-import { local } from "./environments/local";
-import { PlatformStack } from "./environments/platform-stack";
-import { checkAll, Refusal } from "./modules/shared/rules";
-
-const environments = [local, dev];
+import { ENVIRONMENTS } from "./environments/all";
+import { chosen, synthesizePlatform } from "./environments/synthesize";
+import { Refusal } from "./modules/shared/rules";
 
 // cdktf would note where every token was made, which nothing here prints: an eighth of the synth.
 Error.captureStackTrace = () => {};
 
 try {
-  checkEnvironments(environments);
-  // checkAll judges every stack before the first is written.
-  const app = new App({ skipValidation: true });
-  for (const environment of environments) new PlatformStack(app, environment);
-  checkAll(app);
-  app.synth();
+  const wanted = chosen(ENVIRONMENTS, process.argv.slice(2));
+  // All stacks are judged before the first is written.
+  synthesizePlatform(new App({ skipValidation: true }), ENVIRONMENTS, wanted);
 } catch (error) {
   if (!(error instanceof Refusal)) throw error;
   console.error(error.message);

@@ -1,11 +1,10 @@
-// How long local and dev take to synthesize, beside a script that only builds the same number of the same classes.
+// How long all environments take to synthesize, beside a script that only builds the same number of the same classes.
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { App, TerraformElement, TerraformStack } from "cdktf";
-import { dev } from "../environments/dev";
-import { local } from "../environments/local";
+import { ENVIRONMENTS } from "../environments/all";
 import { PlatformStack } from "../environments/platform-stack";
 import { median } from "./median";
 import { report } from "./report";
@@ -28,7 +27,7 @@ const providerClassOf = (element: object): ProviderClass | undefined => {
 /** Every provider element that the platform builds, by stack. */
 const listClasses = (outdir: string): ProviderClasses => {
   const app = new App({ outdir });
-  for (const environment of [local, dev]) new PlatformStack(app, environment);
+  for (const environment of ENVIRONMENTS) new PlatformStack(app, environment);
   const stacks = app.node.findAll().filter((one): one is TerraformStack => TerraformStack.isStack(one));
   return Object.fromEntries(
     stacks.map((stack) => {
@@ -61,7 +60,7 @@ const main = (): void => {
     const count = Object.values(classes).flat().length;
     report([
       {
-        what: "Synth of local and dev",
+        what: `Synth of ${ENVIRONMENTS.map(({ name }) => name).join(", ")}`,
         measured: `${(ours / same).toFixed(2)}× (${Math.round(ours)} ms, median of ${runs})`,
         baseline: `${Math.round(same)} ms for loading cdktf and building the same ${count} elements of the same classes, empty`,
         limit: { text: `≤ ${limit}×`, kept: ours / same <= limit },

@@ -55,9 +55,20 @@ export const scopeName = ({ name, major }: ContractId): string => `v${major}/${n
 
 type ContractId = Pick<Contract, "name" | "major">;
 
+/** What keeps contracts from being used, a sentence for each problem of each file, beside those that are fine. */
+export class ContractError extends Error {
+  constructor(
+    readonly problems: readonly string[],
+    readonly usable: readonly Contract[],
+  ) {
+    super(`Contracts that cannot be used:\n- ${problems.join("\n- ")}`);
+    this.name = "ContractError";
+  }
+}
+
 /**
  * Every contract of `folder` (`<name>/v<major>.json`), sorted by name and major.
- * Throws one error that lists every problem of every file.
+ * Throws one ContractError that lists every problem of every file.
  */
 export function readContracts(folder: string): Contract[] {
   const problems: string[] = [];
@@ -69,8 +80,9 @@ export function readContracts(folder: string): Contract[] {
     problems.push(...found.map((problem) => `${where}: ${problem}`));
     if (!(document instanceof Error) && found.length === 0) contracts.push(contractOf(name, majorOf(file), document));
   }
-  if (problems.length > 0) throw new Error(`Contracts that cannot be used:\n- ${problems.join("\n- ")}`);
-  if (contracts.length === 0) throw new Error(`No contract in ${folder}: expected files such as purchase/v1.json.`);
+  if (problems.length > 0) throw new ContractError(problems, contracts);
+  if (contracts.length === 0)
+    throw new ContractError([`No contract in ${folder}: expected files such as purchase/v1.json.`], []);
   return contracts.sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : a.major - b.major));
 }
 

@@ -4,12 +4,16 @@ import { NATIONAL_HOLIDAYS } from "./holidays";
 
 export const dev: Environment = {
   name: "dev",
+  account: "111122223333",
+  deployedBy: "anyone",
   region: "sa-east-1",
   timeZone: "America/Sao_Paulo",
   state: { kind: "s3", bucket: "mercafacil-terraform-state-dev", region: "sa-east-1" },
   disposable: true,
   destroyData: { lake: true, ingestion: true, dispatch: true },
   logRetentionDays: 14,
+  alarms: { emails: ["plataforma@mercafacil.com"] },
+  monthlyBudgetUsd: 400,
   streams: { bufferSeconds: 300, partitionGranularity: "hour", catchUpHours: 24, openPartitionQuota: 500 },
   network: {
     vpcId: "vpc-0d0e0a0b0c0d0e0f1",

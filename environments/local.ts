@@ -4,12 +4,16 @@ import { NATIONAL_HOLIDAYS } from "./holidays";
 
 export const local: Environment = {
   name: "local",
+  account: "123456789012",
+  deployedBy: "anyone",
   region: "sa-east-1",
   timeZone: "America/Sao_Paulo",
   state: { kind: "file" },
   disposable: true,
   destroyData: { lake: true, ingestion: true, dispatch: true },
   logRetentionDays: 7,
+  alarms: { emails: [] },
+  monthlyBudgetUsd: 1,
   streams: { bufferSeconds: 900, partitionGranularity: "hour", catchUpHours: 24, openPartitionQuota: 500 },
   network: {
     vpcId: "vpc-00000000000000001",

@@ -6,9 +6,9 @@ import { type Clone, cloneFixture } from "../modules/shared/clone-fixture";
 import { checkAll } from "../modules/shared/rules";
 import { packageRoot, SOURCE_ROOT } from "../modules/shared/source-root";
 import { type Synthesized, synthesized } from "../modules/shared/synth-fixture";
+import { ENVIRONMENTS } from "./all";
 import { dev } from "./dev";
 import type { Environment } from "./environment";
-import { local } from "./local";
 import { PlatformStack } from "./platform-stack";
 
 const clones: Clone[] = [];
@@ -25,7 +25,7 @@ afterAll(() => {
 });
 
 /** Synthesizes environments from a clone, into it; returns its cdktf.out. */
-function synth({ root }: Clone, environments: readonly Environment[] = [local, dev]): string {
+function synth({ root }: Clone, environments: readonly Environment[] = ENVIRONMENTS): string {
   const outdir = join(root, "cdktf.out");
   const app = new App({ outdir, context: { [SOURCE_ROOT]: root } });
   for (const environment of environments) new PlatformStack(app, environment);
@@ -58,7 +58,7 @@ test("two clones with other file times give the same bytes, zips included", () =
   expect([...other.keys()]).toEqual([...one.keys()]);
   const differing = [...one].filter(([path, content]) => !other.get(path)!.equals(content)).map(([path]) => path);
   expect(differing).toEqual([]);
-  expect([...one.keys()].filter((path) => path.endsWith(".zip"))).toHaveLength(2 * 8);
+  expect([...one.keys()].filter((path) => path.endsWith(".zip"))).toHaveLength(ENVIRONMENTS.length * 8);
 });
 
 test("a changed handler changes its own zip and no other", () => {
@@ -118,7 +118,7 @@ describe("what is synthesized", () => {
   });
 
   test("holds no value of a secret", () => {
-    for (const name of ["local", "dev"]) {
+    for (const { name } of ENVIRONMENTS) {
       const stack = read(shipped, name);
       expect(Object.keys(stack.resource).filter((type) => /secret_version|api_key|access_key/.test(type))).toEqual([]);
       expect(
@@ -177,7 +177,7 @@ describe("what is synthesized", () => {
   });
 
   test("is one file without blanks that a token left behind", () => {
-    for (const name of ["local", "dev"]) {
+    for (const { name } of ENVIRONMENTS) {
       expect(readFileSync(join(shipped, "stacks", name, "cdk.tf.json"), "utf8")).not.toMatch(
         /TfToken|undefined|\[object/,
       );

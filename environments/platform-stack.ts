@@ -1,12 +1,13 @@
 // One environment is one stack: the four modules, wired by what each gives and its neighbour takes.
 import { AwsProvider } from "@cdktf/provider-aws/lib/provider";
 import { type App, LocalBackend, S3Backend, TerraformStack } from "cdktf";
-import { readContracts } from "../contracts/contract";
+import { type Contract, ContractError, readContracts } from "../contracts/contract";
 import { Dispatch } from "../modules/dispatch/dispatch";
 import { Ingestion } from "../modules/ingestion/ingestion";
 import { Lake } from "../modules/lake/lake";
 import { MwaaOrchestration } from "../modules/mwaa-orchestration/mwaa-orchestration";
 import { AlarmTopic } from "../modules/observability/alarm-topic";
+import { Budget } from "../modules/observability/budget";
 import { Dashboard } from "../modules/observability/dashboard";
 import type { Platform } from "../modules/shared/platform";
 import { sourcePath } from "../modules/shared/source-root";
@@ -20,9 +21,9 @@ export class PlatformStack extends TerraformStack {
     this.useAws(environment);
     const { streams, destroyData, network, night, sending } = environment;
     const place = placeOf(environment);
-    const { arn: alarmTopicArn } = new AlarmTopic(this, "alarm-topic", { platform: place, emails: [] });
+    const { arn: alarmTopicArn } = new AlarmTopic(this, "alarm-topic", { platform: place, ...environment.alarms });
     const platform: Platform = { ...place, alarmTopicArn };
-    const contracts = readContracts(sourcePath(this, "contracts"));
+    const contracts = this.contracts();
     const { partitionGranularity } = streams;
 
     const lake = new Lake(this, "lake", { platform, contracts, partitionGranularity, destroyData: destroyData.lake });
@@ -42,11 +43,23 @@ export class PlatformStack extends TerraformStack {
       sending,
       destroyData: destroyData.dispatch,
     });
+    new Budget(this, "budget", { platform, monthlyUsd: environment.monthlyBudgetUsd });
     new Dashboard(this, "dashboard", { platform, rows: [{ title: "Sending", panels: dispatch.panels }] });
   }
 
   /** Nothing refers from one stack to another, so there is nothing to resolve in advance: a fifth of the synth. */
   override prepareStack(): void {}
+
+  /** The contracts that can be used; what is wrong with others is refused with all else, once for all environments. */
+  private contracts(): readonly Contract[] {
+    try {
+      return readContracts(sourcePath(this, "contracts"));
+    } catch (error) {
+      if (!(error instanceof ContractError)) throw error;
+      this.node.root.node.addValidation({ validate: () => error.problems.map((problem) => `contracts: ${problem}`) });
+      return error.usable;
+    }
+  }
 
   private keepState({ name, state }: Environment): void {
     if (state.kind === "file") {
@@ -59,8 +72,12 @@ export class PlatformStack extends TerraformStack {
     this.addOverride("terraform.backend.s3.use_lockfile", true);
   }
 
-  private useAws({ name, region }: Environment): void {
-    new AwsProvider(this, "aws", { region, defaultTags: [{ tags: { project: "mercafacil", environment: name } }] });
+  private useAws({ name, region, account }: Environment): void {
+    new AwsProvider(this, "aws", {
+      region,
+      allowedAccountIds: [account],
+      defaultTags: [{ tags: { project: "mercafacil", environment: name } }],
+    });
   }
 }
 

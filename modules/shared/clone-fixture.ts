@@ -1,6 +1,6 @@
 // A temporary copy of what a stack ships, with stand-ins for what the build makes: tests synthesize from it, so that
 // they need no build, and can add a file without touching the repository.
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, utimesSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { packageRoot } from "./source-root";
@@ -11,6 +11,7 @@ const HANDLERS = ["authorizer", "collector", "planner", "sender", "callback", "s
 /** A copy in the machine's temporary folder. */
 export interface Clone {
   readonly root: string;
+  readonly read: (path: string) => string;
   /** Writes a file of the copy. */
   readonly write: (path: string, content: string) => void;
   /** Deletes a file of the copy. */
@@ -36,5 +37,6 @@ export function cloneFixture(): Clone {
       utimesSync(join(root, path), when, when);
   };
   const discard = (path: string) => rmSync(join(root, path));
-  return { root, write, discard, touch, remove: () => rmSync(root, { recursive: true, force: true }) };
+  const read = (path: string) => readFileSync(join(root, path), "utf8");
+  return { root, read, write, discard, touch, remove: () => rmSync(root, { recursive: true, force: true }) };
 }

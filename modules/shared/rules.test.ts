@@ -41,5 +41,5 @@ test("what two stacks refuse is named at once, before either is written", () => 
   for (const [name, seconds] of Object.entries({ first: 59, second: 61 })) {
     refuseAtSynth(new TerraformStack(app, name), name, { seconds }, RULES);
   }
-  expect(() => checkAll(app)).toThrow(/first: received 59.*\n.*first: received 59.*\n.*second: received 61/);
+  expect(() => checkAll(app)).toThrow(/first: received 59.*\n.*first: received 59.*\n.*second: second: received 61/);
 });

@@ -1,5 +1,5 @@
 // A rule table is checked whole: every failure is named at once, with the value received, the rule and what to do.
-import { type App, Token } from "cdktf";
+import { type App, TerraformStack, Token } from "cdktf";
 import type { Construct } from "constructs";
 
 /** One rule on a subject. A value known only to Terraform is left to Terraform. */
@@ -31,15 +31,28 @@ export function refuseAtSynth<T>(scope: Construct, name: string, subject: T, rul
 /** What was refused, all of it in the message. */
 export class Refusal extends Error {
   constructor(broken: readonly string[]) {
-    super(`Refused, nothing was written:\n  ${broken.join("\n  ")}`);
+    super(
+      broken.length === 1
+        ? `Refused, nothing was written: ${broken[0]}`
+        : `Refused, nothing was written:\n  ${broken.join("\n  ")}`,
+    );
     this.name = "Refusal";
   }
 }
 
-/** Throws everything that any construct of any stack refuses, at once; synth itself would stop at the first stack. */
-export function checkAll(app: App): void {
-  const broken = app.node.findAll().flatMap((construct) => construct.node.validate());
-  if (broken.length > 0) throw new Refusal(broken);
+/**
+ * Throws everything that any construct of any stack refuses, at once and with the stack's name, after what is known to
+ * be `broken` already; synth itself would stop at the first stack.
+ */
+export function checkAll(app: App, broken: readonly string[] = []): void {
+  const found = app.node.findAll().flatMap((construct) => {
+    const refused = construct.node.validate();
+    return refused.map((sentence) =>
+      construct === app ? sentence : `${TerraformStack.of(construct).node.id}: ${sentence}`,
+    );
+  });
+  const all = [...new Set([...broken, ...found])];
+  if (all.length > 0) throw new Refusal(all);
 }
 
 /** Whether `value` is a whole number from `least` to `most`. */

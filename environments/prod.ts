@@ -1,0 +1,43 @@
+// The chains' own environment: real shoppers, who get at most one message a day, and data that nobody may destroy.
+import type { Environment } from "./environment";
+import { NATIONAL_HOLIDAYS } from "./holidays";
+
+export const prod: Environment = {
+  name: "prod",
+  account: "777788889999",
+  deployedBy: "ci",
+  region: "sa-east-1",
+  timeZone: "America/Sao_Paulo",
+  state: { kind: "s3", bucket: "mercafacil-terraform-state-prod", region: "sa-east-1" },
+  disposable: false,
+  destroyData: { lake: false, ingestion: false, dispatch: false },
+  logRetentionDays: 365,
+  alarms: { emails: ["plataforma@mercafacil.com", "plantao@mercafacil.com"] },
+  monthlyBudgetUsd: 4_000,
+  streams: { bufferSeconds: 300, partitionGranularity: "hour", catchUpHours: 24, openPartitionQuota: 500 },
+  network: {
+    vpcId: "vpc-0b2d00a0b0c0d0e01",
+    privateSubnetIds: ["subnet-0b2d00a0b0c0d0e0a", "subnet-0b2d00a0b0c0d0e0b"],
+    securityGroupIds: ["sg-0b2d00a0b0c0d0e01"],
+  },
+  night: {
+    windowDays: 56,
+    lateLookbackDays: 14,
+    latePolicy: "clip",
+    offers: { k: 5, minimum: 3 },
+    cluster: { masterInstanceType: "m6g.xlarge", coreInstanceType: "m6g.xlarge", coreInstanceCount: 4 },
+    airflow: { environmentClass: "mw1.small", minWorkers: 1, maxWorkers: 2 },
+  },
+  sending: {
+    recipients: "all",
+    twilioBaseUrl: "https://api.twilio.com",
+    senders: {
+      "boa-praca": "MG0b0a0c0d0e0f000000000000000000a1",
+      "mercado-da-vila": "MG0b0a0c0d0e0f000000000000000000a2",
+    },
+    pricePerSegmentBrl: 0.3,
+    dailyBudgetBrl: 5_000,
+    maximumConcurrency: 10,
+    holidays: NATIONAL_HOLIDAYS,
+  },
+};

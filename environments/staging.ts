@@ -1,0 +1,40 @@
+// What prod will be, before it is: real services, kept data, and messages to the platform team's own phones only.
+import type { Environment } from "./environment";
+import { NATIONAL_HOLIDAYS } from "./holidays";
+
+export const staging: Environment = {
+  name: "staging",
+  account: "444455556666",
+  deployedBy: "ci",
+  region: "sa-east-1",
+  timeZone: "America/Sao_Paulo",
+  state: { kind: "s3", bucket: "mercafacil-terraform-state-staging", region: "sa-east-1" },
+  disposable: false,
+  destroyData: { lake: false, ingestion: false, dispatch: false },
+  logRetentionDays: 30,
+  alarms: { emails: ["plataforma@mercafacil.com"] },
+  monthlyBudgetUsd: 900,
+  streams: { bufferSeconds: 300, partitionGranularity: "hour", catchUpHours: 24, openPartitionQuota: 500 },
+  network: {
+    vpcId: "vpc-05a6e0a0b0c0d0e01",
+    privateSubnetIds: ["subnet-05a6e0a0b0c0d0e0a", "subnet-05a6e0a0b0c0d0e0b"],
+    securityGroupIds: ["sg-05a6e0a0b0c0d0e01"],
+  },
+  night: {
+    windowDays: 56,
+    lateLookbackDays: 14,
+    latePolicy: "clip",
+    offers: { k: 5, minimum: 3 },
+    cluster: { masterInstanceType: "m6g.xlarge", coreInstanceType: "m6g.xlarge", coreInstanceCount: 2 },
+    airflow: { environmentClass: "mw1.small", minWorkers: 1, maxWorkers: 2 },
+  },
+  sending: {
+    recipients: "allowlist",
+    twilioBaseUrl: "https://api.twilio.com",
+    senders: { "*": "+5511940000001" },
+    pricePerSegmentBrl: 0.3,
+    dailyBudgetBrl: 20,
+    maximumConcurrency: 2,
+    holidays: NATIONAL_HOLIDAYS,
+  },
+};
