@@ -8,6 +8,7 @@ import { createProgress } from "./night/progress";
 import { playNight } from "./night/run-night";
 import { freeBytes, type Workspace } from "./night/workspace";
 import { funnelOf } from "./summary/funnel";
+import { complaintsOf } from "./summary/numbers";
 
 // The SDK's notice about Node 20 is for developers; it would open every run.
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= "true";
@@ -80,8 +81,9 @@ const run = async (options: NightOptions): Promise<number> => {
     progress.say(
       `  ${((performance.now() - begun) / 1000).toFixed(0)} s in all. Look around in ${relative(process.cwd(), played.workspace.out) || "."}/`,
     );
-    exitCode = summary.balanced ? 0 : 1;
-    if (!summary.balanced) process.stderr.write(`The night does not balance: ${summary.imbalances.join("; ")}.\n`);
+    const complaints = complaintsOf(summary);
+    exitCode = complaints.length === 0 ? 0 : 1;
+    for (const complaint of complaints) process.stderr.write(`${complaint}\n`);
     if (options.keep) await Promise.race([keepRunning(played, progress), interrupted]);
   } catch (error) {
     const kept = options.keep && error instanceof Interrupted && exitCode === 0;

@@ -1,5 +1,5 @@
 import { funnelOf } from "./funnel";
-import { imbalancesOf, judge } from "./numbers";
+import { complaintsOf, imbalancesOf, judge } from "./numbers";
 
 const numbers = {
   business_date: "2026-11-22",
@@ -37,6 +37,15 @@ const numbers = {
 
 test("a night whose equations hold is balanced", () => {
   expect(judge(numbers)).toMatchObject({ balanced: true, imbalances: [] });
+});
+
+test("a run ends well only when it is balanced and nothing was given up", () => {
+  expect(complaintsOf(judge(numbers))).toEqual([]);
+  const parked = judge({ ...numbers, dispatch: { ...numbers.dispatch, parked: 2 } });
+  expect(parked.balanced).toBe(true);
+  expect(complaintsOf(parked)).toEqual([expect.stringMatching(/^2 pieces of work .* put aside/)]);
+  const unbalanced = judge({ ...numbers, out: { ...numbers.out, lines: 8 } });
+  expect(complaintsOf(unbalanced)).toEqual([expect.stringContaining("out.lines = dispatch.lines: 8 is not 7")]);
 });
 
 // Each number of the summary, and how many equations it stands in.

@@ -101,3 +101,9 @@ export const judge = (numbers: Unbalanced): Summary => {
   const imbalances = imbalancesOf(numbers);
   return { ...numbers, balanced: imbalances.length === 0, imbalances };
 };
+
+/** What a run must not end well with, a sentence each: an equation that does not hold, or work that was given up. */
+export const complaintsOf = ({ imbalances, dispatch: { parked } }: Summary): readonly string[] => [
+  ...(imbalances.length > 0 ? [`The night does not balance: ${imbalances.join("; ")}.`] : []),
+  ...(parked > 0 ? [`${parked} pieces of work failed too often and were put aside: the functions' logs say why.`] : []),
+];
