@@ -1,14 +1,10 @@
 // What no environment may say, and what no two may say together: tables, judged whole before anything is written.
 import { isLoopback } from "../modules/dispatch/sending-rules";
+import { LOG_RETENTION_DAYS } from "../modules/shared/aws-limits";
 import { isBucketName } from "../modules/shared/bucket-name";
 import { PARTITION_GRANULARITIES } from "../modules/shared/partition-keys";
 import { isTimeZone, isWhole, type Rule, violations } from "../modules/shared/rules";
 import type { Environment } from "./environment";
-
-// What CloudWatch Logs accepts.
-const LOG_RETENTION_DAYS = [
-  1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
-];
 
 /** The one environment whose every shopper may be messaged, since its messages cannot leave the machine. */
 const LOCAL = "local";

@@ -2,6 +2,8 @@ import { readdirSync, readFileSync } from "node:fs";
 import { hostname, userInfo } from "node:os";
 import { join } from "node:path";
 import { App } from "cdktf";
+import { LOCAL_TOKEN_KEY, LOCAL_TWILIO } from "../local/published-secrets";
+import { AWS_LIMITS } from "../modules/shared/aws-limits";
 import { type Clone, cloneFixture } from "../modules/shared/clone-fixture";
 import { checkAll } from "../modules/shared/rules";
 import { packageRoot, SOURCE_ROOT } from "../modules/shared/source-root";
@@ -10,6 +12,18 @@ import { ENVIRONMENTS } from "./all";
 import { dev } from "./dev";
 import type { Environment } from "./environment";
 import { PlatformStack } from "./platform-stack";
+
+// What the local run fills in, and what secrets look like.
+const SECRETS = [
+  LOCAL_TOKEN_KEY,
+  LOCAL_TWILIO.auth_token,
+  /AKIA[0-9A-Z]{16}/,
+  /-----BEGIN [A-Z ]*PRIVATE KEY/,
+  /"(auth_token|token_key|secret_string|password)\\?":\s*\\?"[^"<…\\]{8,}/,
+];
+
+// Types whose names AWS limits by nothing that a name of ours could break.
+const UNLIMITED_NAMES = ["aws_api_gateway_rest_api", "aws_api_gateway_authorizer"];
 
 const clones: Clone[] = [];
 function clone(): Clone {
@@ -106,18 +120,24 @@ describe("what is synthesized", () => {
       ...clones.map(({ root }) => root),
       packageRoot(),
       process.cwd(),
-      hostname(),
+      // A short name, such as "dev", is also a word.
+      ...[hostname()].filter((name) => name.length > 5),
       `/home/${userInfo().username}`,
       "/root/",
       "/tmp/",
     ];
     for (const [path, content] of contents(shipped)) {
-      if (path.endsWith(".json"))
-        expect({ path, found: here.filter((text) => content.includes(text)) }).toEqual({ path, found: [] });
+      expect({ path, found: here.filter((text) => content.includes(text)) }).toEqual({ path, found: [] });
     }
   });
 
-  test("holds no value of a secret", () => {
+  test("holds no value of a secret, in no file", () => {
+    for (const [path, content] of contents(shipped)) {
+      const found = SECRETS.filter((secret) =>
+        typeof secret === "string" ? content.includes(secret) : secret.test(content.toString("latin1")),
+      );
+      expect({ path, found }).toEqual({ path, found: [] });
+    }
     for (const { name } of ENVIRONMENTS) {
       const stack = read(shipped, name);
       expect(Object.keys(stack.resource).filter((type) => /secret_version|api_key|access_key/.test(type))).toEqual([]);
@@ -174,6 +194,20 @@ describe("what is synthesized", () => {
       const literal = names.filter((name) => typeof name === "string" && !name.includes("$"));
       expect({ type, names: literal.length }).toEqual({ type, names: new Set(literal).size });
     }
+  });
+
+  test("names nothing whose length and characters nobody judges", () => {
+    const { resource } = read(shipped, "dev");
+    const named = Object.entries(resource).filter(([type, blocks]) => {
+      const names = Object.values(blocks).flatMap((block) =>
+        ["name", "bucket", "function_name", "alarm_name", "dashboard_name"].map((attribute) => block[attribute]),
+      );
+      return (
+        !UNLIMITED_NAMES.includes(type) && names.some((name) => typeof name === "string" && !name.startsWith("${"))
+      );
+    });
+    // A type that is missing gets its limit in modules/shared/aws-limits.ts.
+    expect(named.map(([type]) => type).filter((type) => !(type in AWS_LIMITS))).toEqual([]);
   });
 
   test("is one file without blanks that a token left behind", () => {

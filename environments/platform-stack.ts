@@ -10,6 +10,7 @@ import { AlarmTopic } from "../modules/observability/alarm-topic";
 import { Budget } from "../modules/observability/budget";
 import { Dashboard } from "../modules/observability/dashboard";
 import type { Platform } from "../modules/shared/platform";
+import { refuseWhatAwsRefuses } from "../modules/shared/refuse-at-aws";
 import { sourcePath } from "../modules/shared/source-root";
 import type { Environment } from "./environment";
 
@@ -17,6 +18,7 @@ import type { Environment } from "./environment";
 export class PlatformStack extends TerraformStack {
   constructor(app: App, environment: Environment) {
     super(app, environment.name);
+    refuseWhatAwsRefuses(this);
     this.keepState(environment);
     this.useAws(environment);
     const { streams, destroyData, network, night, sending } = environment;

@@ -74,6 +74,15 @@ test("what is wrong with environments, contracts and constructs is said at once,
   expect(written()).toEqual([]);
 });
 
+test("a bucket that two environments would make, or an environment and a state, is refused with its owners", () => {
+  const state = { kind: "s3", bucket: "mercafacil-prod-in", region: "sa-east-1" } as const;
+  expect(refusals([{ ...dev, state }, prod])).toEqual([
+    expect.stringMatching(
+      /buckets: received \{"mercafacil-prod-in":\["the state of account 111122223333","prod"\]\}; rule: no two environments share/,
+    ),
+  ]);
+});
+
 test("a contract that Glue cannot hold is refused through synth, once for all environments", () => {
   const document = { ...JSON.parse(clone.read("contracts/coupon/v1.json")) };
   document.properties.price = { type: ["number", "string"], description: "Price." };

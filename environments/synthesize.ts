@@ -1,6 +1,7 @@
 // Every stack is judged before the first is written: all environments alone and together, every contract, every construct.
 import type { App } from "cdktf";
-import { checkAll, Refusal } from "../modules/shared/rules";
+import { checkAll, Refusal, violations } from "../modules/shared/rules";
+import { BUCKET_RULES, bucketsOf } from "./bucket-names";
 import type { Environment } from "./environment";
 import { environmentViolations } from "./environment-rules";
 import { PlatformStack } from "./platform-stack";
@@ -17,8 +18,10 @@ export function chosen(known: readonly Environment[], names: readonly string[]):
 
 /** Writes one stack for each of `wanted`; throws one Refusal that names whatever is wrong with them or with `known`. */
 export function synthesizePlatform(app: App, known: readonly Environment[], wanted: readonly Environment[]): void {
-  const stacks = new Map(wanted.map((environment) => [environment.name, environment]));
-  for (const environment of stacks.values()) new PlatformStack(app, environment);
-  checkAll(app, environmentViolations(known));
+  const distinct = new Map(wanted.map((environment) => [environment.name, environment]));
+  const buckets = [...distinct.values()].flatMap((environment) =>
+    bucketsOf(environment, new PlatformStack(app, environment)),
+  );
+  checkAll(app, [...environmentViolations(known), ...violations("buckets", buckets, BUCKET_RULES)]);
   app.synth();
 }

@@ -5,11 +5,13 @@ import { Construct } from "constructs";
 import type { Shoppers } from "../ingestion/ingestion";
 import type { LakeBuckets } from "../lake/lake";
 import { turnKeys } from "../shared/disposal";
+import { onlyEncrypted } from "../shared/encrypted";
 import { NodeFunction, type NodeFunctionProps } from "../shared/function";
 import { bucketGrant, consumeGrant, parkGrant, secretGrant, sendGrant, tableGrant } from "../shared/grants";
 import type { Panel } from "../shared/panel";
 import type { Platform } from "../shared/platform";
 import { consume, DeadLetterQueue, Queue } from "../shared/queue";
+import { refuseWhatAwsRefuses } from "../shared/refuse-at-aws";
 import { RestApi } from "../shared/rest-api";
 import { refuseAtSynth } from "../shared/rules";
 import { Schedule } from "../shared/schedule";
@@ -54,13 +56,13 @@ export class Dispatch extends Construct {
   private readonly functions = new Map<DispatchFunction, NodeFunction>();
   /** What the dashboard shows of sending. */
   readonly panels: readonly Panel[];
+  private readonly props: DispatchProps;
 
-  constructor(
-    scope: Construct,
-    id: string,
-    private readonly props: DispatchProps,
-  ) {
+  constructor(scope: Construct, id: string, given: DispatchProps) {
     super(scope, id);
+    refuseWhatAwsRefuses(this);
+    const props = onlyEncrypted(this, given);
+    this.props = props;
     refuseAtSynth(this, "sending", props.sending, SENDING_RULES);
     const disposal = turnKeys(this, props.platform, props.destroyData);
     this.state = new SendingState(this, "state", {

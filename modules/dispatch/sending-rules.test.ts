@@ -31,6 +31,11 @@ test.each<[string, Record<string, unknown>, string]>([
   ["a negative budget", { dailyBudgetBrl: -1 }, "dailyBudgetBrl"],
   ["a concurrency that Lambda refuses", { maximumConcurrency: 1 }, "maximumConcurrency"],
   ["a holiday that does not exist", { holidays: ["2026-02-30"] }, "real dates"],
+  [
+    "more chains than fit into a function's environment",
+    { senders: Object.fromEntries(Array.from({ length: 100 }, (_, n) => [`chain-${n}`, `MG${"0".repeat(32)}`])) },
+    "3,000 characters",
+  ],
   ["holidays out of order", { holidays: ["2027-01-01", "2026-12-25"] }, "real dates"],
   ["a holiday twice", { holidays: ["2026-12-25", "2026-12-25"] }, "real dates"],
 ])("%s is refused, by that rule alone", (_, change, rule) => {

@@ -22,6 +22,9 @@ export interface SendingSettings {
   readonly holidays: readonly string[];
 }
 
+// Both travel in a function's environment variables, which hold 4 KB in all; the rest is for addresses and settings.
+const MOST_CHARACTERS = 3_000;
+
 const LOOPBACK = /^http:\/\/(127\.0\.0\.1|localhost|\[::1\])(:\d{1,5})?$/;
 const SENDER = /^(\+[1-9]\d{7,14}|MG[0-9a-f]{32})$/;
 
@@ -85,5 +88,11 @@ export const SENDING_RULES: readonly Rule<SendingSettings>[] = [
     received: ({ holidays }) => holidays.filter((date, index) => !isDate(date) || date <= (holidays[index - 1] ?? "")),
     holds: ({ holidays }) => holidays.every((date, index) => isDate(date) && date > (holidays[index - 1] ?? "")),
     remedy: "correct the dates named",
+  },
+  {
+    rule: "senders and holidays have at most 3,000 characters as JSON",
+    received: ({ senders, holidays }) => JSON.stringify([senders, holidays]).length,
+    holds: ({ senders, holidays }) => JSON.stringify([senders, holidays]).length <= MOST_CHARACTERS,
+    remedy: "leave out the holidays of past years; more chains than that need another place for their senders",
   },
 ];

@@ -5,9 +5,11 @@ import { Construct } from "constructs";
 import { type Contract, scopeName } from "../../contracts/contract";
 import { DataKey, type KeyRef } from "../shared/data-key";
 import { type Disposal, turnKeys } from "../shared/disposal";
+import { onlyEncrypted } from "../shared/encrypted";
 import { NodeFunction } from "../shared/function";
 import { type Grant, type SecretRef, secretGrant, type TableRef, tableGrant } from "../shared/grants";
 import type { Platform } from "../shared/platform";
+import { refuseWhatAwsRefuses } from "../shared/refuse-at-aws";
 import { RestApi } from "../shared/rest-api";
 import { EmptySecret } from "../shared/secret";
 import { Table } from "../shared/table";
@@ -52,8 +54,10 @@ export class Ingestion extends Construct {
   /** URL of the API's stage, without a trailing slash. */
   readonly url: string;
 
-  constructor(scope: Construct, id: string, props: IngestionProps) {
+  constructor(scope: Construct, id: string, given: IngestionProps) {
     super(scope, id);
+    refuseWhatAwsRefuses(this);
+    const props = onlyEncrypted(this, given);
     const disposal = turnKeys(this, props.platform, props.destroyData);
     const { platform } = props;
     this.key = new DataKey(this, { platform, key: "shoppers", description: "phones, consents and chains", disposal });

@@ -12,6 +12,7 @@ import { fileObject } from "../shared/object";
 import type { PartitionGranularity } from "../shared/partition-keys";
 import type { Platform } from "../shared/platform";
 import { accountId } from "../shared/policy";
+import { refuseWhatAwsRefuses } from "../shared/refuse-at-aws";
 import { sourcePath } from "../shared/source-root";
 import { EventTable } from "./event-table";
 import { queryWorkgroup } from "./query-workgroup";
@@ -66,6 +67,7 @@ export class Lake extends Construct {
 
   constructor(scope: Construct, id: string, props: LakeProps) {
     super(scope, id);
+    refuseWhatAwsRefuses(this);
     const disposal = turnKeys(this, props.platform, props.destroyData);
     const { platform } = props;
     this.key = new DataKey(this, { platform, key: "lake", description: "events, offers, code and models", disposal });

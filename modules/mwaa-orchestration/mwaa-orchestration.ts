@@ -6,10 +6,12 @@ import { Fn, type ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import type { LakeBuckets } from "../lake/lake";
 import { contentAsset } from "../shared/asset";
+import { onlyEncrypted } from "../shared/encrypted";
 import { shippedFiles } from "../shared/files";
 import { assetObject, fileObject } from "../shared/object";
 import type { Platform } from "../shared/platform";
 import type { ServiceRole } from "../shared/policy";
+import { refuseWhatAwsRefuses } from "../shared/refuse-at-aws";
 import { refuseAtSynth } from "../shared/rules";
 import { sourcePath } from "../shared/source-root";
 import { airflowRole } from "./airflow-role";
@@ -45,13 +47,13 @@ export interface MwaaOrchestrationProps {
 export class MwaaOrchestration extends Construct {
   /** Name of the MWAA environment. */
   readonly environmentName: string;
+  private readonly props: MwaaOrchestrationProps;
 
-  constructor(
-    scope: Construct,
-    id: string,
-    private readonly props: MwaaOrchestrationProps,
-  ) {
+  constructor(scope: Construct, id: string, given: MwaaOrchestrationProps) {
     super(scope, id);
+    refuseWhatAwsRefuses(this);
+    const props = onlyEncrypted(this, given);
+    this.props = props;
     const { platform, network, lake, night } = props;
     refuseAtSynth(this, "night", { night, network }, NIGHT_RULES);
     const emr = new EmrRoles(this, "emr", platform.prefix, lake.buckets);

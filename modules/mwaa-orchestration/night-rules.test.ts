@@ -36,6 +36,11 @@ test.each<[string, Partial<NightSettings>, string]>([
     "environmentClass",
   ],
   ["fewer workers at most than at least", { airflow: { ...night.airflow, minWorkers: 3 } }, "workers"],
+  [
+    "two workers of the class that has one",
+    { airflow: { environmentClass: "mw1.micro", minWorkers: 1, maxWorkers: 2 } },
+    "workers",
+  ],
   ["26 workers", { airflow: { ...night.airflow, maxWorkers: 26 } }, "workers"],
 ])("%s is refused, by that rule alone", (_, change, rule) => {
   const found = broken(change);

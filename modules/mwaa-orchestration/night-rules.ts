@@ -61,10 +61,11 @@ export const NIGHT_RULES: readonly Rule<NightSubject>[] = [
     remedy: "take mw1.small",
   },
   {
-    rule: "airflow has 1–25 workers, minWorkers not over maxWorkers",
-    received: ({ night: { airflow } }) => [airflow.minWorkers, airflow.maxWorkers],
+    rule: "airflow has 1–25 workers, mw1.micro exactly 1, minWorkers not over maxWorkers",
+    received: ({ night: { airflow } }) => airflow,
     holds: ({ night: { airflow } }) =>
-      isWhole(airflow.maxWorkers, 1, 25) && isWhole(airflow.minWorkers, 1, airflow.maxWorkers),
+      isWhole(airflow.maxWorkers, 1, airflow.environmentClass === "mw1.micro" ? 1 : 25) &&
+      isWhole(airflow.minWorkers, 1, airflow.maxWorkers),
     remedy: "take 1 and 2: one night runs one task at a time",
   },
   {

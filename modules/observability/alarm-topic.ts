@@ -7,6 +7,7 @@ import { Construct } from "constructs";
 import { DataKey } from "../shared/data-key";
 import type { Platform } from "../shared/platform";
 import { accountId } from "../shared/policy";
+import { refuseWhatAwsRefuses } from "../shared/refuse-at-aws";
 
 // A topic keeps nothing, so its key protects nothing that anybody could miss.
 const NOTHING_KEPT = { environmentIsDisposable: true, destroyData: true };
@@ -26,6 +27,7 @@ export class AlarmTopic extends Construct {
 
   constructor(scope: Construct, id: string, { platform, emails }: AlarmTopicProps) {
     super(scope, id);
+    refuseWhatAwsRefuses(this);
     const key = new DataKey(this, {
       platform,
       key: "alarms",
