@@ -121,7 +121,7 @@ describe("what is installed", () => {
 
   test("no lock or requirement file names a registry", () => {
     expect(Object.values(lock.packages).filter(({ resolved }) => resolved !== undefined)).toEqual([]);
-    for (const name of ["airflow", "spark", "uv", "java"])
+    for (const name of ["airflow", "checkov", "spark", "uv", "java"])
       expect(read(`requirements/${name}.txt`)).not.toMatch(/https?:|--(extra-)?index|--find-links/);
   });
 
@@ -143,7 +143,7 @@ describe("what is installed", () => {
       (version) => !/^\d+\.\d+\.\d+$/.test(version),
     );
     expect(loose).toEqual([]);
-    for (const name of ["airflow", "spark", "uv", "java"]) {
+    for (const name of ["airflow", "checkov", "spark", "uv", "java"]) {
       const packages = read(`requirements/${name}.txt`)
         .split(/\n(?=\S)/)
         .filter((text) => /^[a-z0-9]/i.test(text));

@@ -2,6 +2,7 @@
 // and which nobody may use through another service than those that keep the module's data.
 import {
   DataAwsIamPolicyDocument,
+  type DataAwsIamPolicyDocumentStatement,
   type DataAwsIamPolicyDocumentStatementCondition,
 } from "@cdktf/provider-aws/lib/data-aws-iam-policy-document";
 import { KmsAlias } from "@cdktf/provider-aws/lib/kms-alias";
@@ -28,7 +29,14 @@ export interface DataKeyProps {
 }
 
 // What the account's own policies may allow: without this statement nobody could ever change the key again.
-const READING = ["DescribeKey", "GetKeyPolicy", "GetKeyRotationStatus", "ListGrants", "ListKeyPolicies"];
+const READING = [
+  "DescribeKey",
+  "GetPublicKey",
+  "GetKeyPolicy",
+  "GetKeyRotationStatus",
+  "ListGrants",
+  "ListKeyPolicies",
+];
 const CHANGING = [
   ...["CreateAlias", "CreateGrant", "DeleteAlias", "DisableKey", "EnableKey", "EnableKeyRotation", "PutKeyPolicy"],
   ...["RevokeGrant", "TagResource", "UntagResource", "UpdateAlias", "UpdateKeyDescription"],
@@ -67,7 +75,6 @@ export class DataKey extends Construct implements KeyRef {
       principals: [{ type, identifiers: [...identifiers] }],
       condition,
     });
-    const administrators = statement([...READING, ...CHANGING, ...CRYPTOGRAPHY], ["AWS", [rootArn(account)]]);
     const logs = statement([...CRYPTOGRAPHY, "DescribeKey"], ["Service", [`logs.${region}.amazonaws.com`]], {
       test: "ArnLike",
       variable: "kms:EncryptionContext:aws:logs:arn",
@@ -79,9 +86,16 @@ export class DataKey extends Construct implements KeyRef {
       values: [account],
     });
     return new DataAwsIamPolicyDocument(this, "policy", {
-      statement: [administrators, logs, ...(publishers.length > 0 ? [publishing] : [])],
+      statement: [administration(account), logs, ...(publishers.length > 0 ? [publishing] : [])],
     }).json;
   }
 }
 
-const rootArn = (account: string) => `arn:aws:iam::${account}:root`;
+/** The statement by which the account's own policies decide about a key. */
+export function administration(account: string): DataAwsIamPolicyDocumentStatement {
+  return {
+    actions: [...READING, ...CHANGING, ...CRYPTOGRAPHY].map((action) => `kms:${action}`),
+    resources: ["*"],
+    principals: [{ type: "AWS", identifiers: [`arn:aws:iam::${account}:root`] }],
+  };
+}
