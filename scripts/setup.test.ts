@@ -1,6 +1,6 @@
 // The setup asks the right questions of a machine: it executes candidates, says one sentence, and repeats nothing.
 import { execFile, spawnSync } from "node:child_process";
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { promisify } from "node:util";
@@ -103,14 +103,15 @@ test("an error that is neither is not explained away", async () => {
   expect(await evaluate("run-tool.mjs", 'it.causeOf("npm error code EUSAGE")')).toBeNull();
 });
 
-test("a Node of another version is refused in one sentence, before anything is installed", () => {
-  const other = "Object.defineProperty(process, 'versions', { value: { ...process.versions, node: '18.20.0' } })";
+test("a Node of another version is refused in one sentence, before it loads what it may not be able to read", () => {
+  const other = "Object.defineProperty(process, 'versions', { value: { ...process.versions, node: '18.13.0' } })";
   const preload = `data:text/javascript,${encodeURIComponent(other)}`;
-  const { status, stderr } = spawnSync(process.execPath, ["--import", preload, path.join(__dirname, "setup.mjs")], {
-    encoding: "utf8",
-  });
+  // Alone in a folder: whatever else it wanted to load would be missing.
+  const alone = path.join(folder, "setup.mjs");
+  copyFileSync(path.join(__dirname, "setup.mjs"), alone);
+  const { status, stderr } = spawnSync(process.execPath, ["--import", preload, alone], { encoding: "utf8" });
   expect(status).toBe(1);
-  expect(stderr.trim()).toBe("Node 20.12 or later, or 22, is needed, and this is Node 18.20.0: install one of them.");
+  expect(stderr.trim()).toBe("Node 20.12 or later, or 22, is needed, and this is Node 18.13.0: install one of them.");
 });
 
 describe("what is installed", () => {
