@@ -66,9 +66,9 @@ export const collectSummary = async (sources: SummarySources): Promise<Summary> 
   let lines = 0;
   let input: JsonObject | undefined;
   let manifest: JsonObject | undefined;
-  await exportBuckets(clients.s3, sources.buckets, join(sources.folder, "s3"), (bucket, key, bytes) => {
+  await exportBuckets(clients.s3, sources.buckets, join(sources.folder, "s3"), async (bucket, key, bytes) => {
     if (bucket === inBucket) {
-      countLakeObject(lake, key, bytes);
+      await countLakeObject(lake, key, bytes);
       if (key === `runs/${businessDate}/input.json`) input = parse(bytes);
     } else if (bucket === outBucket && key.startsWith(published)) {
       if (key === `${published}_manifest.json`) manifest = parse(bytes);

@@ -25,7 +25,7 @@ export const exportBuckets = async (
   s3: S3Client,
   buckets: readonly string[],
   folder: string,
-  visit: (bucket: string, key: string, bytes: Uint8Array) => void,
+  visit: (bucket: string, key: string, bytes: Uint8Array) => Promise<void> | void,
 ): Promise<void> => {
   for (const bucket of buckets) {
     const target = join(folder, bucket);
@@ -39,7 +39,7 @@ export const exportBuckets = async (
       mkdirSync(dirname(file), { recursive: true });
       // An empty object named as a folder is how S3A marks one; the folder itself is there.
       if (bytes.length > 0 || !key.endsWith("/")) writeFileSync(file, bytes);
-      visit(bucket, key, bytes);
+      await visit(bucket, key, bytes);
     };
     const worker = async () => {
       for (let next = objects.shift(); next; next = objects.shift()) await copy(next);

@@ -1,5 +1,4 @@
 // Counts what lies in the lake and in OUT by opening the objects themselves.
-import { parquetMetadata } from "hyparquet";
 import { isObject } from "../loader/stack";
 
 /** What was counted, object by object. */
@@ -30,7 +29,9 @@ export const countLines = (bytes: Uint8Array): number => {
   return lines;
 };
 
-const rowsOf = (key: string, bytes: Uint8Array): number => {
+// Published as an ES module only, which the older of our Nodes cannot require.
+const rowsOf = async (key: string, bytes: Uint8Array): Promise<number> => {
+  const { parquetMetadata } = await import("hyparquet");
   const buffer = new Uint8Array(bytes).buffer;
   try {
     return Number(parquetMetadata(buffer).num_rows);
@@ -40,8 +41,8 @@ const rowsOf = (key: string, bytes: Uint8Array): number => {
 };
 
 /** Adds one object of the IN bucket. */
-export const countLakeObject = (counts: LakeCounts, key: string, bytes: Uint8Array): void => {
-  if (key.startsWith("data/")) counts.rowsByKey.set(key, rowsOf(key, bytes));
+export const countLakeObject = async (counts: LakeCounts, key: string, bytes: Uint8Array): Promise<void> => {
+  if (key.startsWith("data/")) counts.rowsByKey.set(key, await rowsOf(key, bytes));
   else if (key.startsWith("errors/")) counts.undelivered += countLines(bytes);
   else if (key.startsWith("quarantine/")) counts.quarantined += countLines(bytes);
 };
