@@ -2,7 +2,6 @@
 // nothing.
 import { spawnSync } from "node:child_process";
 import path from "node:path";
-import { root } from "./files.mjs";
 import { policyExceptions } from "./policy-exceptions.mjs";
 import { makeEnvironment, pythonOf } from "./setup-python.mjs";
 
