@@ -46,7 +46,13 @@ export class PlatformStack extends TerraformStack {
       destroyData: destroyData.dispatch,
     });
     new Budget(this, "budget", { platform, monthlyUsd: environment.monthlyBudgetUsd });
-    new Dashboard(this, "dashboard", { platform, rows: [{ title: "Sending", panels: dispatch.panels }] });
+    new Dashboard(this, "dashboard", {
+      platform,
+      rows: [
+        { title: "Events", panels: ingestion.panels },
+        { title: "Sending", panels: dispatch.panels },
+      ],
+    });
   }
 
   /** Nothing refers from one stack to another, so there is nothing to resolve in advance: a fifth of the synth. */

@@ -46,6 +46,15 @@ describe("a write key", () => {
     expect(authorize(key, { ...chain, tenantId: "verde" }, arn, contracts)).toBeUndefined();
   });
 
+  it("is counted for its chain's tier by the chain's metering key, whichever of its write keys it is", () => {
+    const metered = { ...chain, meteringKey: "metering-key-of-azul" };
+    for (const keyId of ["azul-1", "azul-2"]) {
+      const { usageIdentifierKey } = authorize({ ...key, keyId }, metered, arn, contracts)!;
+      expect(usageIdentifierKey).toBe("metering-key-of-azul");
+    }
+    expect(authorize(key, chain, arn, contracts)).not.toHaveProperty("usageIdentifierKey");
+  });
+
   it("tells the collector whose events they are and by which key they came", () => {
     expect(authorize({ ...key, scopes: ["v1/coupon", "v1/operator"] }, chain, arn, contracts)!.context).toEqual({
       tenant_id: "azul",

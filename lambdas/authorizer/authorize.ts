@@ -12,6 +12,8 @@ export type Authorization = {
       readonly Resource: readonly string[];
     }[];
   };
+  /** The API key that the request counts for; without one API Gateway refuses it. */
+  readonly usageIdentifierKey?: string;
   readonly context: { readonly tenant_id: string; readonly key_id: string; readonly scopes: string };
 };
 
@@ -59,6 +61,7 @@ export function authorize(
           : []),
       ],
     },
+    ...(chain.meteringKey === undefined ? {} : { usageIdentifierKey: chain.meteringKey }),
     context: { tenant_id: tenantId, key_id: keyId, scopes: scopes.join(" ") },
   };
 }

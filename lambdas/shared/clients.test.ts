@@ -18,6 +18,14 @@ describe("a row of the clients table", () => {
     expect(keyRowId(key)).not.toBe(keyRowId(newWriteKey()));
   });
 
+  it("of a chain is read back as it was written, with a metering key and without", () => {
+    for (const chain of [
+      { tenantId: "azul", status: "active" },
+      { tenantId: "azul", status: "revoked", meteringKey: "m" },
+    ] as const)
+      expect(chainOf(chainItem(chain))).toEqual(chain);
+  });
+
   it("lets nobody in when it is not whole, or says anything but active", () => {
     const item = keyItem("secret", row);
     expect(keyOf(undefined)).toBeUndefined();

@@ -14,7 +14,12 @@ export type KeyRow = {
 };
 
 /** A chain. */
-export type ChainRow = { readonly tenantId: string; readonly status: ClientStatus };
+export type ChainRow = {
+  readonly tenantId: string;
+  readonly status: ClientStatus;
+  /** Value of the API key by which its requests are counted; it lets nobody in. */
+  readonly meteringKey?: string;
+};
 
 /** Every contract, those to come included. */
 export const ALL_SCOPES = "*";
@@ -45,8 +50,13 @@ export function keyItem(writeKey: string, { tenantId, keyId, status, scopes }: K
 }
 
 /** The row to put for a chain. */
-export function chainItem({ tenantId, status }: ChainRow): Record<string, AttributeValue> {
-  return { pk: { S: chainRowId(tenantId) }, tenant_id: { S: tenantId }, status: { S: status } };
+export function chainItem({ tenantId, status, meteringKey }: ChainRow): Record<string, AttributeValue> {
+  return {
+    pk: { S: chainRowId(tenantId) },
+    tenant_id: { S: tenantId },
+    status: { S: status },
+    ...(meteringKey === undefined ? {} : { metering_key: { S: meteringKey } }),
+  };
 }
 
 /** A key's row as read; undefined when there is none or it is not whole. */
@@ -61,7 +71,9 @@ export function keyOf(item: Record<string, AttributeValue> | undefined): KeyRow 
 /** A chain's row as read; undefined when there is none. */
 export function chainOf(item: Record<string, AttributeValue> | undefined): ChainRow | undefined {
   const tenantId = item?.tenant_id?.S;
-  return tenantId === undefined ? undefined : { tenantId, status: statusOf(item) };
+  if (tenantId === undefined) return undefined;
+  const meteringKey = item?.metering_key?.S;
+  return { tenantId, status: statusOf(item), ...(meteringKey === undefined ? {} : { meteringKey }) };
 }
 
 /** Anything but `active` is revoked: a row that cannot be read lets nobody in. */

@@ -50,6 +50,12 @@ export const ignoredTypes: Readonly<Record<string, string>> = {
   aws_athena_workgroup: "only people ask questions there",
   aws_sqs_queue_policy: permission,
   aws_sqs_queue_redrive_allow_policy: permission,
+  aws_api_gateway_method_settings:
+    "throttles, metrics and logs of the gateway: this machine's own capacity bounds a local night",
+  aws_api_gateway_usage_plan: "usage plans meter, they do not authenticate",
+  aws_wafv2_web_acl: "the collector answers 413 by itself, and nobody floods this machine",
+  aws_wafv2_web_acl_association: "the collector answers 413 by itself, and nobody floods this machine",
+  aws_wafv2_web_acl_logging_configuration: watching,
   aws_api_gateway_account: "it only says where API Gateway may log",
   aws_api_gateway_deployment: "the listener always serves the configuration of this very stack",
 };
@@ -179,6 +185,7 @@ export const attributes: Readonly<Record<string, AttributeTable>> = {
       description: wording,
       endpoint_configuration: "there is one endpoint here: loopback",
       disable_execute_api_endpoint: "there is one endpoint here: loopback",
+      api_key_source: "usage plans meter, they do not authenticate",
     },
   },
   aws_api_gateway_resource: { obeyed: ["rest_api_id", "parent_id", "path_part"], ignored: {} },

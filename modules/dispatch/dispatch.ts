@@ -15,6 +15,7 @@ import { refuseWhatAwsRefuses } from "../shared/refuse-at-aws";
 import { RestApi } from "../shared/rest-api";
 import { refuseAtSynth } from "../shared/rules";
 import { Schedule } from "../shared/schedule";
+import { callbackFirewall } from "./callback-firewall";
 import { type DispatchFunction, TIMEOUT_SECONDS } from "./dispatch-functions";
 import { SENDING_RULES, type SendingSettings } from "./sending-rules";
 import { SendingState } from "./sending-state";
@@ -30,6 +31,8 @@ const SHARD_BYTES = 262_144;
 // A shard is worth nothing after its day; a receipt may wait for a mended function.
 const SHARD_RETENTION_SECONDS = 12 * 3_600;
 const STATUS_RETENTION_SECONDS = 4 * 24 * 3_600;
+// Twilio reports each of up to three states of a message at the pace of sending.
+const CALLBACK_THROTTLE = { requestsPerSecond: 1_000, burst: 2_000 };
 const MAX_RECEIVES = 5;
 const STATUS_BATCH = 10;
 
@@ -99,13 +102,17 @@ export class Dispatch extends Construct {
       ],
     });
     const api = new RestApi(this, "callbacks", {
-      name: `${platform.prefix}-callbacks`,
+      platform,
+      name: "callbacks",
+      key: this.state.key,
       description: "Twilio's status callbacks and inbound messages",
       routes: [
         { method: "POST", path: ["twilio", "status", "{claim}"], target: callback },
         { method: "POST", path: ["twilio", "inbound"], target: callback },
       ],
+      throttle: CALLBACK_THROTTLE,
     });
+    callbackFirewall(this, platform, api, this.state.key);
     return api.url;
   }
 

@@ -2,20 +2,26 @@
 // What was rejected is kept sealed. A new contract is one new file: it brings its own stream and table.
 import { Fn } from "cdktf";
 import { Construct } from "constructs";
-import { type Contract, scopeName } from "../../contracts/contract";
+import { type Contract, scopeName, tableName } from "../../contracts/contract";
+import type { NamedArn } from "../lake/lake";
+import type { ApiDomain } from "../shared/api-domain";
 import { DataKey, type KeyRef } from "../shared/data-key";
 import { type Disposal, turnKeys } from "../shared/disposal";
 import { onlyEncrypted } from "../shared/encrypted";
 import { NodeFunction } from "../shared/function";
 import { type Grant, type SecretRef, secretGrant, type TableRef, tableGrant } from "../shared/grants";
+import type { Panel } from "../shared/panel";
 import type { Platform } from "../shared/platform";
 import { refuseWhatAwsRefuses } from "../shared/refuse-at-aws";
 import { RestApi } from "../shared/rest-api";
 import { EmptySecret } from "../shared/secret";
 import { Table } from "../shared/table";
 import { Delivery, type DeliveryProps } from "./delivery";
+import { firewall } from "./firewall";
+import { watchIngestion } from "./ingestion-watch";
 import { SealingKey } from "./sealing-key";
 import { planStream, type StreamSettings } from "./stream-plan";
+import { TIERS, usagePlans } from "./usage-plans";
 
 // How long API Gateway may believe an authorizer: a revoked key is refused at the latest after this.
 const AUTHORIZER_CACHE_SECONDS = 300;
@@ -23,6 +29,9 @@ const AUTHORIZER_CACHE_SECONDS = 300;
 // API Gateway waits 29 seconds; the collector answers 503 before that.
 const COLLECTOR_TIMEOUT_SECONDS = 29;
 const AUTHORIZER_TIMEOUT_SECONDS = 5;
+
+// What all chains together may send, as so many of the largest tier at once; within AWS's 10,000 requests a second.
+const LARGE_CHAINS = 10;
 
 export interface IngestionProps {
   readonly platform: Platform;
@@ -32,6 +41,8 @@ export interface IngestionProps {
   readonly streams: StreamSettings;
   /** Where events go and the tables they follow. */
   readonly lake: DeliveryProps["lake"];
+  /** The API's own host name; without one it has AWS's. */
+  readonly domain?: ApiDomain;
   /** Whether tables, secret and key go with the stack; only a disposable environment may say so. */
   readonly destroyData: boolean;
 }
@@ -53,6 +64,8 @@ export class Ingestion extends Construct {
   readonly shoppers: Shoppers;
   /** URL of the API's stage, without a trailing slash. */
   readonly url: string;
+  /** What the dashboard shows of ingestion. */
+  readonly panels: readonly Panel[];
 
   constructor(scope: Construct, id: string, given: IngestionProps) {
     super(scope, id);
@@ -62,9 +75,20 @@ export class Ingestion extends Construct {
     const { platform } = props;
     this.key = new DataKey(this, { platform, key: "shoppers", description: "phones, consents and chains", disposal });
     this.shoppers = this.knowShoppers(platform, this.key, disposal);
-    const streams = this.deliver(props);
+    const streams = this.streams(props);
     const seal = new SealingKey(this, "sealing-key", platform.prefix, disposal).sealGrant("SEAL_KEY_ARN");
-    this.url = this.serve(platform, this.authorizer(props), this.collector(props, [streams, seal]));
+    const authorizer = this.authorizer(props);
+    const collector = this.collector(props, [writeGrant(streams), seal]);
+    const api = this.serve(props, authorizer, collector);
+    this.url = api.url;
+    this.panels = watchIngestion(this, {
+      platform,
+      api,
+      functions: { authorizer, collector },
+      streams: Object.fromEntries([...streams.events].map(([contract, { name }]) => [tableName(contract), name])),
+      quarantine: streams.quarantine.name,
+      bufferSeconds: props.streams.bufferSeconds,
+    });
   }
 
   private knowShoppers({ prefix }: Platform, key: KeyRef, disposal: Disposal): Shoppers {
@@ -81,18 +105,13 @@ export class Ingestion extends Construct {
     };
   }
 
-  /** One stream a contract and one for what is rejected; the grant to write to them. */
-  private deliver({ platform, lake, contracts, streams: settings }: IngestionProps): Grant {
+  /** One stream a contract and one for what is rejected. */
+  private streams({ platform, lake, contracts, streams: settings }: IngestionProps): Streams {
     const delivery = new Delivery(this, "delivery", { platform, lake });
-    const plans = contracts.map((contract) => planStream(contract, platform.prefix, platform.timeZone, settings));
-    const events = plans.map((plan) => delivery.events(plan));
-    const quarantine = delivery.quarantine(settings.bufferSeconds);
-    const routes = contracts.map((contract, index) => [scopeName(contract), events[index]!.name] as const);
+    const plan = (contract: Contract) => planStream(contract, platform.prefix, platform.timeZone, settings);
     return {
-      environment: { STREAMS: Fn.jsonencode(Object.fromEntries(routes)), QUARANTINE_STREAM: quarantine.name },
-      permissions: [
-        { actions: ["firehose:PutRecordBatch"], resources: [...events, quarantine].map((stream) => stream.arn) },
-      ],
+      events: new Map(contracts.map((contract) => [contract, delivery.events(plan(contract))])),
+      quarantine: delivery.quarantine(settings.bufferSeconds),
     };
   }
 
@@ -125,13 +144,37 @@ export class Ingestion extends Construct {
     });
   }
 
-  private serve({ prefix }: Platform, authorizer: NodeFunction, collector: NodeFunction): string {
+  /** The API with its tiers, behind its firewall. */
+  private serve({ platform, domain }: IngestionProps, authorizer: NodeFunction, collector: NodeFunction): RestApi {
+    const { requestsPerSecond, burst } = TIERS.large;
     const api = new RestApi(this, "api", {
-      name: `${prefix}-events`,
+      platform,
+      name: "events",
+      key: this.key,
       description: "Events of the chains' stores",
       routes: [{ method: "POST", path: ["{version}", "events", "{contract}"], target: collector }],
       authorizer: { target: authorizer, cacheSeconds: AUTHORIZER_CACHE_SECONDS },
+      throttle: { requestsPerSecond: LARGE_CHAINS * requestsPerSecond, burst: LARGE_CHAINS * burst },
+      domain,
     });
-    return api.url;
+    usagePlans(this, platform.prefix, api);
+    firewall(this, platform, api, this.key);
+    return api;
   }
+}
+
+/** The streams by contract, and the one of rejected events. */
+interface Streams {
+  readonly events: ReadonlyMap<Contract, NamedArn>;
+  readonly quarantine: NamedArn;
+}
+
+/** Writing to the streams, which the collector finds by the contract's scope. */
+function writeGrant({ events, quarantine }: Streams): Grant {
+  const routes = [...events].map(([contract, { name }]) => [scopeName(contract), name] as const);
+  const resources = [...events.values(), quarantine].map(({ arn }) => arn);
+  return {
+    environment: { STREAMS: Fn.jsonencode(Object.fromEntries(routes)), QUARANTINE_STREAM: quarantine.name },
+    permissions: [{ actions: ["firehose:PutRecordBatch"], resources }],
+  };
 }

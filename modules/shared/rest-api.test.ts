@@ -1,7 +1,8 @@
+import type { ApiDomain } from "./api-domain";
 import { type Clone, cloneFixture } from "./clone-fixture";
 import { NodeFunction } from "./function";
 import { RestApi, type Route } from "./rest-api";
-import { type Block, refersTo, type Synthesized, synthesize, TEST_KEY } from "./synth-fixture";
+import { type Block, refersTo, type Synthesized, synthesize, TEST_KEY, TEST_PLATFORM } from "./synth-fixture";
 
 let clone: Clone;
 beforeAll(() => {
@@ -9,7 +10,7 @@ beforeAll(() => {
 });
 afterAll(() => clone.remove());
 
-function api(paths: string[][], cacheSeconds?: number): Synthesized {
+function api(paths: string[][], cacheSeconds?: number, domain?: ApiDomain): Synthesized {
   return synthesize(clone.root, (stack) => {
     const fn = (handler: string) =>
       new NodeFunction(stack, {
@@ -24,7 +25,16 @@ function api(paths: string[][], cacheSeconds?: number): Synthesized {
     const target = fn("collector");
     const routes = paths.map<Route>((path) => ({ method: "POST", path, target }));
     const authorizer = cacheSeconds === undefined ? undefined : { target: fn("authorizer"), cacheSeconds };
-    new RestApi(stack, "api", { name: "events", description: "Events", routes, authorizer });
+    new RestApi(stack, "api", {
+      platform: TEST_PLATFORM,
+      name: "events",
+      description: "Events",
+      key: TEST_KEY,
+      routes,
+      authorizer,
+      throttle: { requestsPerSecond: 10, burst: 20 },
+      domain,
+    });
   });
 }
 
@@ -78,4 +88,48 @@ test("with an authorizer every method asks it; without one the routes are open",
 test("API Gateway may call the function for its own routes only", () => {
   const [permission] = api([["{version}", "events", "{contract}"]]).all("aws_lambda_permission");
   expect(permission!.source_arn).toMatch(/execution_arn\}\/\*\/POST\/\*\/events\/\*$/);
+});
+
+test("each request leaves one line that holds no body, no query and no credential, in a log of its own", () => {
+  const stack = api([["a"]]);
+  const { destination_arn, format } = stack.one("aws_api_gateway_stage").access_log_settings;
+  expect(refersTo(destination_arn, "aws_cloudwatch_log_group", "arn")).toBe(true);
+  const fields = Object.values(JSON.parse(format)) as string[];
+  expect(fields).toContain("$context.authorizer.key_id");
+  for (const field of fields) {
+    expect(field).toMatch(/^\$context\./);
+    expect(field).not.toMatch(/body|query|\.path$|requestOverride|authorizer\.principal|identity\.(apiKey|user)/i);
+  }
+  const group = stack.one("aws_cloudwatch_log_group", { name: "/aws/apigateway/mercafacil-test-events" });
+  expect(group).toMatchObject({ retention_in_days: 7, kms_key_id: TEST_KEY.arn });
+});
+
+test("the gateway logs its own errors and no data, and all callers together are throttled", () => {
+  expect(api([["a"]]).one("aws_api_gateway_method_settings")).toMatchObject({
+    method_path: "*/*",
+    settings: {
+      data_trace_enabled: false,
+      logging_level: "ERROR",
+      throttling_rate_limit: 10,
+      throttling_burst_limit: 20,
+    },
+  });
+});
+
+test("who is authorized is metered by the key that the authorizer names; who is not has none", () => {
+  const metered = api([["a"]], 300);
+  expect(metered.one("aws_api_gateway_rest_api").api_key_source).toBe("AUTHORIZER");
+  expect(metered.one("aws_api_gateway_method").api_key_required).toBe(true);
+  expect(api([["a"]]).one("aws_api_gateway_method")).not.toHaveProperty("api_key_required");
+});
+
+test("under a name of its own the API has no other, and takes TLS 1.2 at least", () => {
+  const certificateArn = "arn:aws:acm:sa-east-1:111122223333:certificate/1";
+  const stack = api([["a"]], 300, { name: "eventos.example.com", certificateArn });
+  expect(stack.one("aws_api_gateway_rest_api").disable_execute_api_endpoint).toBe(true);
+  expect(stack.one("aws_api_gateway_domain_name")).toMatchObject({
+    domain_name: "eventos.example.com",
+    security_policy: "TLS_1_2",
+  });
+  expect(stack.one("aws_api_gateway_base_path_mapping").stage_name).toBeDefined();
 });
