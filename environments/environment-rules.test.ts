@@ -26,8 +26,13 @@ const cases: [string, Environment, string][] = [
   ["a shared environment with its state in a file", { ...dev, state: { kind: "file" } }, "lies in S3"],
   [
     "a state bucket that S3 refuses",
-    { ...dev, state: { kind: "s3", bucket: "Terraform_State", region: "sa-east-1" } },
-    "the state bucket's name",
+    { ...dev, state: { kind: "s3", bucket: "mercafacil-terraform-state-Dev", region: "sa-east-1" } },
+    "the state bucket is called",
+  ],
+  [
+    "a state bucket that no bootstrap makes",
+    { ...dev, state: { kind: "s3", bucket: "my-terraform-state", region: "sa-east-1" } },
+    "the state bucket is called",
   ],
   ["a retention that CloudWatch does not take", { ...dev, logRetentionDays: 10 }, "logRetentionDays"],
   ["destroying data of what is not disposable", { ...staging, destroyData: dev.destroyData }, "no module destroys"],
@@ -76,7 +81,7 @@ const together: [string, readonly Environment[], string][] = [
   ["a prod whose state lies with staging's", [staging, { ...prod, state: staging.state }], "one state bucket"],
   [
     "an account with two state buckets",
-    [dev, { ...dev, name: "qa", state: state("another-state") }],
+    [dev, { ...dev, name: "qa", state: state("mercafacil-terraform-state-qa") }],
     "one state bucket",
   ],
 ];

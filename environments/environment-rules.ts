@@ -1,4 +1,5 @@
 // What no environment may say, and what no two may say together: tables, judged whole before anything is written.
+import { STATE_PREFIX } from "../bootstrap/place";
 import { isLoopback } from "../modules/dispatch/sending-rules";
 import { LOG_RETENTION_DAYS } from "../modules/shared/aws-limits";
 import { isBucketName } from "../modules/shared/bucket-name";
@@ -56,10 +57,11 @@ export const ENVIRONMENT_RULES: readonly Rule<Environment>[] = [
     remedy: "name the state bucket and its region: a file in a clone is lost, and nobody else sees its lock",
   },
   {
-    rule: "the state bucket's name is one that S3 takes",
+    rule: `the state bucket is called ${STATE_PREFIX}-state-…, by a name that S3 takes`,
     received: ({ state }) => (state.kind === "s3" ? state.bucket : undefined),
-    holds: ({ state }) => state.kind !== "s3" || isBucketName(state.bucket),
-    remedy: "take mercafacil-terraform-state-<name>",
+    holds: ({ state }) =>
+      state.kind !== "s3" || (state.bucket.startsWith(`${STATE_PREFIX}-state-`) && isBucketName(state.bucket)),
+    remedy: "name it after the environment or its account; the account's bootstrap makes it",
   },
   {
     rule: "logRetentionDays is a number of days that CloudWatch takes",

@@ -1,6 +1,8 @@
 // One environment is one stack: the four modules, wired by what each gives and its neighbour takes.
+import { IamRole } from "@cdktf/provider-aws/lib/iam-role";
 import { AwsProvider } from "@cdktf/provider-aws/lib/provider";
 import { type App, LocalBackend, S3Backend, TerraformStack } from "cdktf";
+import { boundaryArn, prefixOf, stateKey } from "../bootstrap/place";
 import { type Contract, ContractError, readContracts } from "../contracts/contract";
 import { Dispatch } from "../modules/dispatch/dispatch";
 import { Ingestion } from "../modules/ingestion/ingestion";
@@ -13,6 +15,7 @@ import type { Platform } from "../modules/shared/platform";
 import { refuseWhatAwsRefuses } from "../modules/shared/refuse-at-aws";
 import { sourcePath } from "../modules/shared/source-root";
 import type { Environment } from "./environment";
+import { onlyCi } from "./only-ci";
 
 /** The platform in one environment. */
 export class PlatformStack extends TerraformStack {
@@ -21,6 +24,7 @@ export class PlatformStack extends TerraformStack {
     refuseWhatAwsRefuses(this);
     this.keepState(environment);
     this.useAws(environment);
+    if (environment.deployedBy === "ci") onlyCi(this, environment);
     const { streams, destroyData, network, night, sending } = environment;
     const place = placeOf(environment);
     const { arn: alarmTopicArn } = new AlarmTopic(this, "alarm-topic", { platform: place, ...environment.alarms });
@@ -53,10 +57,16 @@ export class PlatformStack extends TerraformStack {
         { title: "Sending", panels: dispatch.panels },
       ],
     });
+    if (environment.state.kind === "s3") this.boundRoles(boundaryArn({ ...place, ...environment }));
   }
 
   /** Nothing refers from one stack to another, so there is nothing to resolve in advance: a fifth of the synth. */
   override prepareStack(): void {}
+
+  /** No role may do more than the account's bootstrap allows, whatever its policies say: CI may make no other roles. */
+  private boundRoles(boundary: string): void {
+    for (const role of this.node.findAll()) if (role instanceof IamRole) role.permissionsBoundary = boundary;
+  }
 
   /** The contracts that can be used; what is wrong with others is refused with all else, once for all environments. */
   private contracts(): readonly Contract[] {
@@ -76,7 +86,7 @@ export class PlatformStack extends TerraformStack {
       return;
     }
     const { bucket, region } = state;
-    new S3Backend(this, { bucket, region, key: `platform/${name}.tfstate`, encrypt: true });
+    new S3Backend(this, { bucket, region, key: stateKey(name), encrypt: true });
     this.addOverride("terraform.backend.s3.use_lockfile", true);
   }
 
@@ -96,5 +106,5 @@ function placeOf({
   logRetentionDays,
   disposable,
 }: Environment): Omit<Platform, "alarmTopicArn"> {
-  return { environment: name, prefix: `mercafacil-${name}`, region, timeZone, logRetentionDays, disposable };
+  return { environment: name, prefix: prefixOf(name), region, timeZone, logRetentionDays, disposable };
 }

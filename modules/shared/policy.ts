@@ -17,11 +17,14 @@ export interface Permission {
   readonly condition?: readonly [test: string, variable: string, values: readonly string[]];
 }
 
+/** Id, in the stack, of the data source that says which account it is deployed to. */
+export const CALLER = "caller";
+
 /** The account the stack is deployed to. */
 export function accountId(scope: Construct): string {
   const stack = TerraformStack.of(scope);
-  const known = stack.node.tryFindChild("caller") as DataAwsCallerIdentity | undefined;
-  return (known ?? new DataAwsCallerIdentity(stack, "caller")).accountId;
+  const known = stack.node.tryFindChild(CALLER) as DataAwsCallerIdentity | undefined;
+  return (known ?? new DataAwsCallerIdentity(stack, CALLER)).accountId;
 }
 
 /** The JSON of an allowing policy. */
