@@ -61,7 +61,7 @@ export const policyExceptions = [
   {
     check: "CKV_AWS_338",
     resources: /^aws_cloudwatch_log_group\./,
-    environments: ["local", "dev"],
+    environments: ["local", "dev", "staging"],
     why: "Invented shoppers: nobody asks a year later what was done to them.",
   },
   {
