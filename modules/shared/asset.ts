@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { AssetType, TerraformAsset } from "cdktf";
-import type { Construct } from "constructs";
+import type { Construct, IConstruct } from "constructs";
 
 /** A file in the stack's folder. */
 export interface Asset {
@@ -32,22 +32,41 @@ function sha256(content: Uint8Array): Buffer {
 }
 
 function asset(scope: Construct, id: string, path: string, digest: Buffer): Asset {
-  const made = new TerraformAsset(scope, id, {
+  const file = new TerraformAsset(scope, id, {
     path,
     type: AssetType.FILE,
     assetHash: digest.toString("hex").slice(0, 32),
   });
-  return { path: made.path, contentHash: digest.toString("base64") };
+  return { path: file.path, contentHash: digest.toString("base64") };
+}
+
+// Digests of files, by app: its environments ship the same ones.
+const digests = new WeakMap<IConstruct, Map<string, Buffer>>();
+// Digests of what is made once for several environments.
+const made = new WeakMap<Uint8Array, Buffer>();
+
+function digestOfFile(scope: Construct, absolutePath: string): Buffer {
+  const known = digests.get(scope.node.root) ?? new Map<string, Buffer>();
+  digests.set(scope.node.root, known);
+  const digest = known.get(absolutePath) ?? sha256(readFileSync(absolutePath));
+  known.set(absolutePath, digest);
+  return digest;
+}
+
+function digestOfContent(content: Uint8Array): Buffer {
+  const digest = made.get(content) ?? sha256(content);
+  made.set(content, digest);
+  return digest;
 }
 
 /** The file at `absolutePath`, under its own name. */
 export function fileAsset(scope: Construct, id: string, absolutePath: string): Asset {
-  return asset(scope, id, absolutePath, sha256(readFileSync(absolutePath)));
+  return asset(scope, id, absolutePath, digestOfFile(scope, absolutePath));
 }
 
 /** `content`, made at synth, under the name `fileName`; the same content is written once for all stacks. */
 export function contentAsset(scope: Construct, id: string, fileName: string, content: Uint8Array): Asset {
-  const digest = sha256(content);
+  const digest = digestOfContent(content);
   const key = `${fileName} ${digest.toString("hex")}`;
   const path = written.get(key) ?? join(mkdtempSync(join(scratchFolder(), "asset-")), fileName);
   if (!written.has(key)) writeFileSync(path, content);

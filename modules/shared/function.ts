@@ -1,10 +1,9 @@
 // A Lambda function ships the very bundle that the local run executes, with its own role, its own log group
 // and nothing it was not granted.
-import { createHash } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import { CloudwatchLogGroup } from "@cdktf/provider-aws/lib/cloudwatch-log-group";
 import { LambdaFunction } from "@cdktf/provider-aws/lib/lambda-function";
-import { Construct } from "constructs";
+import { Construct, type IConstruct } from "constructs";
 import { archive } from "./archive";
 import { contentAsset } from "./asset";
 import type { KeyRef } from "./data-key";
@@ -15,13 +14,14 @@ import { sourcePath } from "./source-root";
 // The newest Lambda runtime that Node's own support outlives.
 const RUNTIME = "nodejs22.x";
 
-const zips = new Map<string, Uint8Array>();
+const zips = new WeakMap<IConstruct, Map<string, Uint8Array>>();
 
-/** The zip of a bundle, made once for all environments. */
-function zipped(bundle: Buffer): Uint8Array {
-  const digest = createHash("sha256").update(bundle).digest("hex");
-  const zip = zips.get(digest) ?? archive([{ path: "index.js", content: bundle }]);
-  zips.set(digest, zip);
+/** The zip of a bundle, made once for all environments of an app. */
+function zipped(scope: Construct, bundle: string): Uint8Array {
+  const known = zips.get(scope.node.root) ?? new Map<string, Uint8Array>();
+  zips.set(scope.node.root, known);
+  const zip = known.get(bundle) ?? archive([{ path: "index.js", content: readFileSync(bundle) }]);
+  known.set(bundle, zip);
   return zip;
 }
 
@@ -96,6 +96,6 @@ export class NodeFunction extends Construct {
         `The bundle of the ${handler} function is missing (dist/bundles/${handler}/index.js): run "npm run build".`,
       );
     }
-    return contentAsset(this, "code", `${handler}.zip`, zipped(readFileSync(bundle)));
+    return contentAsset(this, "code", `${handler}.zip`, zipped(this, bundle));
   }
 }
