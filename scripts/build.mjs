@@ -6,7 +6,17 @@ import { pathToFileURL } from "node:url";
 import { filesBelow, fingerprint, root, stamped, writeWhole } from "./files.mjs";
 import { withLock } from "./lock.mjs";
 
-const sourceFolders = ["bootstrap", "contracts", "environments", "modules", "lambdas", "local", "bench", "models"];
+const sourceFolders = [
+  "bootstrap",
+  "commands",
+  "contracts",
+  "environments",
+  "modules",
+  "lambdas",
+  "local",
+  "bench",
+  "models",
+];
 const compilerFiles = ["package-lock.json", "tsconfig.json", "tsconfig.build.json", "tsconfig.contracts.json"];
 const isSource = (name) => name.endsWith(".ts") && !name.endsWith(".test.ts");
 
