@@ -57,9 +57,23 @@ test("each account has one stack with the state bucket that its environments nam
   expect(shared).toHaveLength(1);
   expect(bootstrap(shared[0]).all("aws_iam_openid_connect_provider")).toHaveLength(1);
   const roles = bootstrap(shared[0]).all("aws_iam_role");
-  expect(new Set(roles.map(({ name }) => name))).toEqual(
+  const ofCi = roles.map(({ name }) => name).filter((name) => name !== "mercafacil-terraform-api-gateway-logs");
+  expect(new Set(ofCi)).toEqual(
     new Set(["dev", "qa"].flatMap((name) => [`mercafacil-${name}-plan`, `mercafacil-${name}-deploy`])),
   );
+});
+
+test("API Gateway may write the logs that every stage of the account asks for", () => {
+  const { cloudwatch_role_arn: arn } = stack.one("aws_api_gateway_account");
+  const role = arn.split(".")[1]!;
+  const { statement } =
+    stack.data.aws_iam_policy_document![stack.resource.aws_iam_role![role]!.assume_role_policy.split(".")[2]!]!;
+  expect(statement[0].principals).toEqual([{ type: "Service", identifiers: ["apigateway.amazonaws.com"] }]);
+  expect(statement[0].condition[0].variable).toBe("aws:SourceAccount");
+  const attached = stack.all("aws_iam_role_policy_attachment").filter(({ role: of }) => of.includes(`.${role}.`));
+  expect(attached.map(({ policy_arn }) => policy_arn)).toEqual([
+    "arn:aws:iam::aws:policy/service-role/AmazonAPIGatewayPushToCloudWatchLogs",
+  ]);
 });
 
 test("states are versioned, under a key of their own, reached by TLS only, by nobody else, and kept", () => {

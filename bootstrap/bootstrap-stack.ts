@@ -1,5 +1,5 @@
 // What an account needs before the platform can be deployed from CI: a place for the state that nobody can lose or read
-// by mistake, and CI's roles. A person applies it, once an account; no role that CI takes may change any of it.
+// by mistake, the role of API Gateway's logs, and CI's roles. A person applies it, once an account; no role that CI takes may change any of it.
 import { IamOpenidConnectProvider } from "@cdktf/provider-aws/lib/iam-openid-connect-provider";
 import { AwsProvider } from "@cdktf/provider-aws/lib/provider";
 import { type App, S3Backend, TerraformStack } from "cdktf";
@@ -7,6 +7,7 @@ import type { Environment } from "../environments/environment";
 import { LogBucket, PrivateBucket } from "../modules/shared/bucket";
 import { DataKey } from "../modules/shared/data-key";
 import { refuseWhatAwsRefuses } from "../modules/shared/refuse-at-aws";
+import { ApiGatewayLogs } from "./api-gateway-logs";
 import { CiRoles } from "./ci-roles";
 import { prefixOf, STATE_PREFIX } from "./place";
 
@@ -50,6 +51,7 @@ export class BootstrapStack extends TerraformStack {
       allowedAccountIds: [id],
       defaultTags: [{ tags: { project: "mercafacil" } }],
     });
+    new ApiGatewayLogs(this, "api-gateway-logs", STATE_PREFIX);
     const bucket = this.stateBucket(region, stateBucket.slice(`${STATE_PREFIX}-`.length));
     const provider = new IamOpenidConnectProvider(this, "github", {
       url: "https://token.actions.githubusercontent.com",
