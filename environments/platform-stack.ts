@@ -40,7 +40,13 @@ export class PlatformStack extends TerraformStack {
       lake,
       destroyData: destroyData.ingestion,
     });
-    new MwaaOrchestration(this, "mwaa-orchestration", { platform, network, lake, night, streams });
+    const orchestration = new MwaaOrchestration(this, "mwaa-orchestration", {
+      platform,
+      network,
+      lake,
+      night,
+      streams,
+    });
     const { shoppers } = ingestion;
     const dispatch = new Dispatch(this, "dispatch", {
       platform,
@@ -54,6 +60,7 @@ export class PlatformStack extends TerraformStack {
       platform,
       rows: [
         { title: "Events", panels: ingestion.panels },
+        { title: "Nights", panels: orchestration.panels },
         { title: "Sending", panels: dispatch.panels },
       ],
     });

@@ -1,6 +1,7 @@
 // AWS clients as every handler uses them: endpoint and credentials from the environment only, each connection and
 // request bounded, so that a hanging service costs seconds and not the whole invocation.
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { EMRClient } from "@aws-sdk/client-emr";
 import { FirehoseClient } from "@aws-sdk/client-firehose";
 import { KMSClient } from "@aws-sdk/client-kms";
 import { S3Client } from "@aws-sdk/client-s3";
@@ -23,6 +24,9 @@ const requestHandler = {
 
 /** DynamoDB, with the SDK's retries: all our writes are conditional or repeatable. */
 export const dynamoDb = (): DynamoDBClient => new DynamoDBClient({ requestHandler });
+
+/** EMR. */
+export const emr = (): EMRClient => new EMRClient({ requestHandler });
 
 /** Firehose without retries: the collector retries only the records that failed. */
 export const firehose = (): FirehoseClient => new FirehoseClient({ requestHandler, maxAttempts: 1 });

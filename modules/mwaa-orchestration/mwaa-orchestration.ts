@@ -1,5 +1,5 @@
 // Every night at 23:00 local time Airflow runs the very DAG that lies in this repository, with the code and the
-// configuration uploaded beside it.
+// configuration uploaded beside it; two guards outside of Airflow see to what a dead Airflow could not.
 import { MwaaEnvironment } from "@cdktf/provider-aws/lib/mwaa-environment";
 import { S3Object } from "@cdktf/provider-aws/lib/s3-object";
 import { Fn, type ITerraformDependable } from "cdktf";
@@ -9,6 +9,7 @@ import { contentAsset } from "../shared/asset";
 import { onlyEncrypted } from "../shared/encrypted";
 import { shippedFiles } from "../shared/files";
 import { assetObject, fileObject } from "../shared/object";
+import type { Panel } from "../shared/panel";
 import type { Platform } from "../shared/platform";
 import type { ServiceRole } from "../shared/policy";
 import { refuseWhatAwsRefuses } from "../shared/refuse-at-aws";
@@ -16,6 +17,7 @@ import { refuseAtSynth } from "../shared/rules";
 import { sourcePath } from "../shared/source-root";
 import { airflowRole } from "./airflow-role";
 import { EmrRoles } from "./emr-roles";
+import { Guards } from "./guards";
 import { type Network, type NightSettings, nightConfiguration } from "./night-configuration";
 import { NIGHT_RULES } from "./night-rules";
 import { sparkPackage } from "./spark-package";
@@ -47,6 +49,8 @@ export interface MwaaOrchestrationProps {
 export class MwaaOrchestration extends Construct {
   /** Name of the MWAA environment. */
   readonly environmentName: string;
+  /** What the dashboard shows of nights. */
+  readonly panels: readonly Panel[];
   private readonly props: MwaaOrchestrationProps;
 
   constructor(scope: Construct, id: string, given: MwaaOrchestrationProps) {
@@ -61,6 +65,7 @@ export class MwaaOrchestration extends Construct {
     const name = platform.prefix;
     const role = airflowRole(this, { platform, name, buckets: lake.buckets, passed: emr.passed });
     this.environmentName = this.environment(name, role, uploads);
+    this.panels = new Guards(this, "guards", { platform, buckets: lake.buckets }).panels;
   }
 
   private uploadDags(): ITerraformDependable[] {

@@ -6,7 +6,7 @@ import { dirname, join } from "node:path";
 import { packageRoot } from "./source-root";
 
 const SHIPPED = ["contracts", "dags", "models", "spark"];
-const HANDLERS = ["authorizer", "collector", "planner", "sender", "callback", "status", "closer"];
+const HANDLERS = ["authorizer", "collector", "planner", "sender", "callback", "status", "closer", "reaper", "deadline"];
 
 /** A copy in the machine's temporary folder. */
 export interface Clone {

@@ -1,0 +1,43 @@
+import { CreateBucketCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
+import { type Moto, startMoto } from "../moto-fixture";
+import { missingOf } from "./missing";
+
+const DATE = "2026-11-23";
+const manifest = (statuses: Record<string, string>, offer_date = DATE): string =>
+  JSON.stringify({
+    version: 1,
+    offer_date,
+    tenants: Object.fromEntries(Object.entries(statuses).map(([tenant, status]) => [tenant, { status }])),
+    files: [],
+  });
+
+test.each([
+  ["nothing was published", undefined, [{ what: "not_published" }]],
+  ["the manifest is cut off", '{"version":1', [{ what: "unreadable" }]],
+  ["the manifest is another day's", manifest({ azul: "OK" }, "2026-11-22"), [{ what: "unreadable" }]],
+  ["a chain failed", manifest({ azul: "OK", verde: "FAILED" }), [{ what: "chain_failed", tenantId: "verde" }]],
+  ["a chain has a status that nobody knows", manifest({ azul: "?" }), [{ what: "chain_failed", tenantId: "azul" }]],
+  ["a chain had no data", manifest({ azul: "OK", verde: "NO_DATA" }), []],
+] as const)("when %s", (_what, text, missing) => {
+  expect(missingOf(text, DATE)).toEqual(missing);
+});
+
+describe("over S3", () => {
+  let moto: Moto;
+  beforeAll(async () => {
+    moto = await startMoto();
+    Object.assign(process.env, { OUT_BUCKET: "out-bucket", TIME_ZONE: "America/Sao_Paulo" });
+  });
+  afterAll(() => moto.stop());
+
+  test("a day is missing until its manifest is there", async () => {
+    const s3 = new S3Client({ forcePathStyle: true });
+    const LocationConstraint = "sa-east-1";
+    await s3.send(new CreateBucketCommand({ Bucket: "out-bucket", CreateBucketConfiguration: { LocationConstraint } }));
+    const { handler } = jest.requireActual<typeof import("./handler")>("./handler");
+    expect(await handler({ offer_date: DATE })).toEqual([{ what: "not_published" }]);
+    const Key = `data_output/${DATE}/_manifest.json`;
+    await s3.send(new PutObjectCommand({ Bucket: "out-bucket", Key, Body: manifest({ azul: "OK" }) }));
+    expect(await handler({ offer_date: DATE })).toEqual([]);
+  });
+});

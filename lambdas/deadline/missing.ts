@@ -1,0 +1,27 @@
+// What is missing of a day's offers when they should be there: the publication itself, or a chain whose night failed.
+// A chain without data is no failure.
+
+/** One thing that is missing. */
+export type Missing = { readonly what: "not_published" | "unreadable" | "chain_failed"; readonly tenantId?: string };
+
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
+/** What is missing by the text of the day's manifest, undefined when there is none. */
+export function missingOf(manifest: string | undefined, offerDate: string): Missing[] {
+  if (manifest === undefined) return [{ what: "not_published" }];
+  let document: unknown;
+  try {
+    document = JSON.parse(manifest);
+  } catch {
+    return [{ what: "unreadable" }];
+  }
+  if (!isObject(document) || document.offer_date !== offerDate || !isObject(document.tenants)) {
+    return [{ what: "unreadable" }];
+  }
+  return Object.entries(document.tenants).flatMap(([tenantId, report]): Missing[] =>
+    isObject(report) && (report.status === "OK" || report.status === "NO_DATA")
+      ? []
+      : [{ what: "chain_failed", tenantId }],
+  );
+}
