@@ -5,6 +5,7 @@ import { KMSClient } from "@aws-sdk/client-kms";
 import { S3Client } from "@aws-sdk/client-s3";
 import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { SQSClient } from "@aws-sdk/client-sqs";
+import { OPERATOR_KEY } from "../access/access";
 
 export interface StandInClients {
   readonly s3: S3Client;
@@ -16,13 +17,13 @@ export interface StandInClients {
   destroy(): void;
 }
 
-/** Clients of the AWS stand-in at `endpoint`. */
-export const createStandInClients = (endpoint: string, region: string): StandInClients => {
+/** Clients of the AWS stand-in at `endpoint`, as the machine's operator or as the role of that name. */
+export const createStandInClients = (endpoint: string, region: string, role = OPERATOR_KEY): StandInClients => {
   const options = {
     endpoint,
     region,
-    // The stand-in checks no signature, but the SDK does not send without one.
-    credentials: { accessKeyId: "local", secretAccessKey: "local" },
+    // The stand-in checks no signature: the key says who asks.
+    credentials: { accessKeyId: role, secretAccessKey: "local" },
   };
   const clients = {
     s3: new S3Client({ ...options, forcePathStyle: true }),

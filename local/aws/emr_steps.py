@@ -6,6 +6,7 @@ moto keeps the API and the clusters; without this a step would stay PENDING for 
 from __future__ import annotations
 
 import ctypes
+import gzip
 import os
 import shutil
 import signal
@@ -20,9 +21,11 @@ from typing import Any
 
 from moto.core.models import DEFAULT_ACCOUNT_ID
 from moto.core.utils import utcnow
-from moto.emr.models import Cluster, Step
+from moto.emr.models import Cluster, Step, emr_backends
 from moto.s3.models import s3_backends
 
+from access_gate import Access, Refused
+from access_policies import Asked
 from spark_submit import Machine, StepRefused, step_environment, submit_command
 
 # After SIGTERM a step has so long before SIGKILL.
@@ -39,9 +42,10 @@ def _die_with_parent() -> None:
 class StepRunner:
     """Runs the steps of every cluster of this server, each cluster's in a thread of its own."""
 
-    def __init__(self, machine: Machine, logs: Path) -> None:
+    def __init__(self, machine: Machine, logs: Path, access: Access) -> None:
         self._machine = machine
         self._logs = logs
+        self._access = access
         self._lock = threading.RLock()
         self._busy: set[str] = set()
         self._processes: dict[str, subprocess.Popen[bytes]] = {}
@@ -92,6 +96,7 @@ class StepRunner:
                 reason = f"The step was refused: {refused}."
             except Exception as error:
                 reason = f"The step could not be started: {error}."
+            self._push_log(cluster, step)
             with self._lock:
                 if reason is None:
                     finish(step, "COMPLETED")
@@ -110,14 +115,36 @@ class StepRunner:
         if failed.action_on_failure in ("TERMINATE_CLUSTER", "TERMINATE_JOB_FLOW"):
             cluster.terminate()
 
+    def _role(self, cluster: Cluster) -> str:
+        return self._access.role_of_profile(str(cluster.job_flow_role or ""))
+
+    def _fetch(self, role: str, path: str, folder: Path) -> str:
+        try:
+            self._access.check(role, Asked("s3:GetObject", f"arn:aws:s3:::{path.removeprefix('s3://')}"))
+        except Refused as refused:
+            raise StepRefused(str(refused)) from refused
+        return fetch(path, folder)
+
+    def _push_log(self, cluster: Cluster, step: Step) -> None:
+        # As EMR does from the cluster's machines, and as quietly when their role may not.
+        log = self._log_file(step)
+        bucket, _, prefix = str(cluster.log_uri or "").removeprefix("s3://").partition("/")
+        key = f"{prefix.rstrip('/')}/{cluster.id}/steps/{step.id}/stderr.gz"
+        backend = s3_backends[DEFAULT_ACCOUNT_ID]["aws"]
+        if not log.exists() or bucket not in backend.buckets:
+            return
+        if self._access.may(self._role(cluster), Asked("s3:PutObject", f"arn:aws:s3:::{bucket}/{key}")):
+            backend.put_object(bucket, key, gzip.compress(log.read_bytes(), mtime=0))
+
     def _log_file(self, step: Step) -> Path:
         return self._logs / f"emr-step-{step.id}.log"
 
     def _run(self, cluster: Cluster, step: Step) -> str | None:
         scratch = tempfile.mkdtemp(prefix="emr-step-")
-        machine = replace(self._machine, scratch=scratch)
+        role = self._role(cluster)
+        machine = replace(self._machine, scratch=scratch, access_key=role)
         try:
-            command = submit_command(step.args, machine, lambda path: fetch(path, Path(scratch)))
+            command = submit_command(step.args, machine, lambda path: self._fetch(role, path, Path(scratch)))
             with self._log_file(step).open("wb") as log:
                 with self._lock:
                     if cluster.state not in ("RUNNING", "WAITING"):
@@ -179,6 +206,15 @@ def fetch(path: str, folder: Path) -> str:
     target = folder / Path(key).name
     target.write_bytes(found.value)
     return str(target)
+
+
+def cluster_tags(cluster_id: str) -> dict[str, str]:
+    """The tags of a cluster; none when it is unknown."""
+    for backend in emr_backends[DEFAULT_ACCOUNT_ID].values():
+        cluster = backend.clusters.get(cluster_id)
+        if cluster is not None:
+            return {tag["Key"]: tag["Value"] for tag in cluster.tags}
+    return {}
 
 
 def install(runner: StepRunner) -> None:

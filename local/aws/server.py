@@ -50,6 +50,7 @@ def main(argv: list[str]) -> int:
     import light_lookups
     import light_queries
     import light_transactions
+    from access_gate import Access, access_gate
     from one_at_a_time import one_at_a_time
     from s3_answers import without_content_md5
     from spark_submit import Machine
@@ -63,11 +64,13 @@ def main(argv: list[str]) -> int:
         def log_request(self, code: Any = "-", size: Any = "-") -> None:
             """Requests are not logged: keys and bodies are no business of a log."""
 
+    access = Access(emr_steps.cluster_tags)
+    served = one_at_a_time(without_content_md5(DomainDispatcherApplication(create_backend_app)))
     try:
         server = make_server(
             "127.0.0.1",
             arguments.port,
-            one_at_a_time(without_content_md5(DomainDispatcherApplication(create_backend_app))),
+            access_gate(served, access, log=lambda line: print(line, file=sys.stderr, flush=True)),
             threaded=True,
             request_handler=KeepAlive,
         )
@@ -83,7 +86,7 @@ def main(argv: list[str]) -> int:
         scratch="",
         cores=arguments.cores,
     )
-    runner = emr_steps.StepRunner(machine, arguments.logs)
+    runner = emr_steps.StepRunner(machine, arguments.logs, access)
     emr_steps.install(runner)
     kms_rsa.install()
     light_lookups.install()

@@ -38,6 +38,8 @@ class Machine:
     endpoint: str
     scratch: str
     cores: int = 2
+    # Whom the step is: the role of the cluster's machines, or the operator of this machine.
+    access_key: str = "local"
 
 
 def _local(path: str, fetch: Fetch) -> str:
@@ -92,7 +94,7 @@ def spark_settings(machine: Machine) -> dict[str, str]:
         "spark.hadoop.fs.s3a.endpoint.region": "sa-east-1",
         "spark.hadoop.fs.s3a.path.style.access": "true",
         "spark.hadoop.fs.s3a.connection.ssl.enabled": "false",
-        "spark.hadoop.fs.s3a.access.key": "local",
+        "spark.hadoop.fs.s3a.access.key": machine.access_key,
         "spark.hadoop.fs.s3a.secret.key": "local",
         "spark.hadoop.fs.s3a.aws.credentials.provider": "org.apache.hadoop.fs.s3a.SimpleAWSCredentialsProvider",
         "spark.hadoop.fs.s3a.directory.marker.retention": "keep",
@@ -117,7 +119,7 @@ def step_environment(machine: Machine, inherited: Mapping[str, str]) -> dict[str
         "PYTHONHASHSEED": "0",
         "TMPDIR": machine.scratch,
         "AWS_ENDPOINT_URL": machine.endpoint,
-        "AWS_ACCESS_KEY_ID": "local",
+        "AWS_ACCESS_KEY_ID": machine.access_key,
         "AWS_SECRET_ACCESS_KEY": "local",
         "AWS_DEFAULT_REGION": "sa-east-1",
         "AWS_EC2_METADATA_DISABLED": "true",

@@ -110,6 +110,16 @@ const streamCases: Record<string, [Run, Run, Look]> = {
     inPurchase(`${s3}.bucket_arn`, "arn:aws:s3:::two"),
     objectKeys,
   ],
+  [`${s3}.role_arn`]: [
+    inPurchase(`${s3}.role_arn`, "arn:aws:iam::123456789012:role/delivery"),
+    inPurchase(`${s3}.role_arn`, "arn:aws:iam::123456789012:role/other"),
+    objectKeys,
+  ],
+  [`${conversion}.schema_configuration.role_arn`]: [
+    inPurchase(`${conversion}.schema_configuration.role_arn`, "arn:aws:iam::123456789012:role/delivery"),
+    inPurchase(`${conversion}.schema_configuration.role_arn`, "arn:aws:iam::123456789012:role/other"),
+    objectKeys,
+  ],
   [`${s3}.buffering_interval`]: [
     { ...inPurchase(`${s3}.buffering_interval`, 60), afterMs: 60_000 },
     { ...inPurchase(`${s3}.buffering_interval`, 61), afterMs: 60_000 },

@@ -8,7 +8,6 @@ export type Treatment = "obeyed" | { readonly ignored: string };
 export type AttributeTable = Readonly<Record<string, Treatment>>;
 
 const terraform = { ignored: "orders and annotates Terraform's own work" };
-const noIam = { ignored: "no IAM on one machine: the processes trust each other" };
 const noKms = { ignored: "objects lie as plain files under the run's own folder" };
 const noCloudWatch = { ignored: "the run keeps one log file a component" };
 const athenaOnly = { ignored: "read by Athena, which does not run here" };
@@ -40,7 +39,7 @@ export const deliveryStreamAttributes: AttributeTable = {
   [`${s3}.file_extension`]: "obeyed",
   [`${s3}.kms_key_arn`]: noKms,
   [`${s3}.prefix`]: "obeyed",
-  [`${s3}.role_arn`]: noIam,
+  [`${s3}.role_arn`]: "obeyed",
   [`${s3}.s3_backup_mode`]: "obeyed",
   [`${s3}.dynamic_partitioning_configuration.enabled`]: "obeyed",
   [`${s3}.dynamic_partitioning_configuration.retry_duration`]: {
@@ -61,7 +60,7 @@ export const deliveryStreamAttributes: AttributeTable = {
   [`${conversion}.schema_configuration.catalog_id`]: oneAccount,
   [`${conversion}.schema_configuration.database_name`]: "obeyed",
   [`${conversion}.schema_configuration.region`]: oneAccount,
-  [`${conversion}.schema_configuration.role_arn`]: noIam,
+  [`${conversion}.schema_configuration.role_arn`]: "obeyed",
   [`${conversion}.schema_configuration.table_name`]: "obeyed",
   [`${conversion}.schema_configuration.version_id`]: { ignored: "a table has one version in one synthesized stack" },
 };

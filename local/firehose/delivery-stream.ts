@@ -37,6 +37,8 @@ export interface StreamPorts {
   /** Whether an object is to be delivered twice, as Firehose may. */
   readonly deliverTwice?: (key: string) => boolean;
   readonly log?: (line: string) => void;
+  /** Rejects when the role may not read the schema that records are converted by. */
+  readonly readSchema?: (role: string, database: string, table: string) => Promise<void>;
 }
 
 export interface DeliveryStream {
@@ -96,8 +98,18 @@ export function createDeliveryStream(
     closed.push(...partitions.close(isDue).map((buffer) => ({ buffer })));
   }
 
-  async function put(object: S3Object, again: () => Promise<S3Object>): Promise<boolean> {
+  async function readSchema(): Promise<void> {
+    const { conversion } = stream;
+    if (conversion) await ports.readSchema?.(conversion.role, conversion.database, conversion.table);
+  }
+
+  async function put(
+    object: S3Object,
+    again: () => Promise<S3Object>,
+    before: () => Promise<void> = async () => undefined,
+  ): Promise<boolean> {
     try {
+      await before();
       await ports.store.put(stream.bucket, object.key, object.body);
       if (ports.deliverTwice?.(object.key)) {
         const copy = await again();
@@ -141,7 +153,7 @@ export function createDeliveryStream(
     const { buffer } = item;
     const make = () => dataObject(stream, table, buffer, ports.uuid);
     item.object ??= await make();
-    if (await put(item.object, make)) {
+    if (await put(item.object, make, readSchema)) {
       totals.objects += 1;
       totals.delivered += buffer.records;
       partitions.release(buffer);

@@ -18,6 +18,8 @@ export interface FirehoseServerOptions {
   readonly port: number;
   /** The played instant of a request that arrives now (epoch ms). */
   readonly now: () => number;
+  /** Why whoever signed the request may not do this to the stream; undefined when they may. All may without it. */
+  readonly refusal?: (authorization: string | undefined, action: string, stream: string) => Promise<string | undefined>;
 }
 
 export interface FirehoseServer {
@@ -70,7 +72,7 @@ function closeServer(server: Server): Promise<void> {
   });
 }
 
-async function handle(request: IncomingMessage, { firehose, now }: FirehoseServerOptions): Promise<object> {
+async function handle(request: IncomingMessage, { firehose, now, refusal }: FirehoseServerOptions): Promise<object> {
   const action = /^Firehose_20150804\.(\w+)$/.exec(String(request.headers["x-amz-target"]))?.[1];
   const body = await readBody(request);
   if (action !== "PutRecord" && action !== "PutRecordBatch") {
@@ -78,6 +80,8 @@ async function handle(request: IncomingMessage, { firehose, now }: FirehoseServe
   }
   const stream = body.DeliveryStreamName;
   if (typeof stream !== "string") throw notNull("deliveryStreamName");
+  const refused = await refusal?.(request.headers.authorization, `firehose:${action}`, stream);
+  if (refused !== undefined) throw new AwsError("AccessDeniedException", refused);
   const records = recordsOf(action, body);
   if (!firehose.has(stream)) {
     throw new AwsError("ResourceNotFoundException", `Firehose ${stream} under account ${account} not found.`);

@@ -17,7 +17,10 @@ export interface FirehoseFaults {
 export interface FirehoseOptions {
   readonly streams: readonly StreamDefinition[];
   readonly tables: readonly TableDefinition[];
-  readonly store: ObjectStore;
+  /** Where a stream delivers to, as the role of that name. */
+  readonly storeOf: (role: string) => ObjectStore;
+  /** Rejects when the role may not read the table's schema. */
+  readonly readSchema?: (role: string, database: string, table: string) => Promise<void>;
   readonly uuid?: () => string;
   readonly faults?: FirehoseFaults;
   readonly log?: (line: string) => void;
@@ -38,16 +41,17 @@ export interface Firehose {
 /** Throws when a stream converts by a table that is not there. */
 export function createFirehose(options: FirehoseOptions): Firehose {
   const uuid = options.uuid ?? randomUUID;
-  const ports = {
-    store: options.store,
+  const portsOf = (stream: StreamDefinition) => ({
+    store: options.storeOf(stream.role),
     uuid,
+    ...(options.readSchema && { readSchema: options.readSchema }),
     ...(options.faults?.deliverTwice && { deliverTwice: options.faults.deliverTwice }),
     ...(options.log && { log: options.log }),
-  };
+  });
   const streams = new Map<string, DeliveryStream>(
     options.streams.map((stream) => [
       stream.name,
-      createDeliveryStream(stream, tableOf(stream, options.tables), ports),
+      createDeliveryStream(stream, tableOf(stream, options.tables), portsOf(stream)),
     ]),
   );
   const everyStream = (work: (stream: DeliveryStream) => Promise<void>) => Promise.all([...streams.values()].map(work));

@@ -17,13 +17,16 @@ export function withAttribute(resource: Json, path: string, value: unknown): Jso
   return value === undefined ? others : { ...others, [head]: value };
 }
 
+/** The role that may deliver, and read schemas. */
+const deliveryRole = "arn:aws:iam::123456789012:role/delivery";
+
 /** A converted, partitioned stream. */
 export const purchaseStream: Json = {
   name: "mercafacil-local-purchase",
   destination: "extended_s3",
   extended_s3_configuration: {
     bucket_arn: "arn:aws:s3:::mercafacil-local-in",
-    role_arn: "arn:aws:iam::000000000000:role/firehose",
+    role_arn: deliveryRole,
     buffering_interval: 900,
     buffering_size: 64,
     custom_time_zone: "America/Sao_Paulo",
@@ -49,7 +52,11 @@ export const purchaseStream: Json = {
     data_format_conversion_configuration: {
       input_format_configuration: { deserializer: { open_x_json_ser_de: {} } },
       output_format_configuration: { serializer: { parquet_ser_de: { compression: "SNAPPY" } } },
-      schema_configuration: { database_name: "mercafacil_local", table_name: "purchase", role_arn: "arn:…" },
+      schema_configuration: {
+        database_name: "mercafacil_local",
+        table_name: "purchase",
+        role_arn: deliveryRole,
+      },
     },
   },
 };
@@ -60,6 +67,7 @@ export const quarantineStream: Json = {
   destination: "extended_s3",
   extended_s3_configuration: {
     bucket_arn: "arn:aws:s3:::mercafacil-local-in",
+    role_arn: deliveryRole,
     buffering_interval: 60,
     buffering_size: 5,
     prefix: "quarantine/api/!{timestamp:yyyy/MM/dd}/",
@@ -98,6 +106,12 @@ export function memoryStore(): MemoryStore {
   return store;
 }
 
+const forbidden: ObjectStore = {
+  put: async () => {
+    throw new Error("AccessDenied");
+  },
+};
+
 /** A Firehose over a memory store, from resources as Terraform writes them. */
 export function firehoseOf(
   streams: readonly Json[],
@@ -108,7 +122,10 @@ export function firehoseOf(
   const firehose = createFirehose({
     streams: streams.map(readDeliveryStream),
     tables: tables.map(readCatalogTable),
-    store,
+    storeOf: (role) => (role === "delivery" ? store : forbidden),
+    readSchema: async (role) => {
+      if (role !== "delivery") throw new Error("AccessDenied");
+    },
     ...options,
   });
   return { firehose, store };

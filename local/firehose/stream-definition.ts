@@ -11,6 +11,8 @@ import { blockOf, choice, flag, integer, type Json, listOf, text } from "./resou
 /** A stream as the local Firehose executes it. */
 export interface StreamDefinition {
   readonly name: string;
+  /** The name of the role that it delivers as. */
+  readonly role: string;
   readonly bucket: string;
   readonly bufferBytes: number;
   readonly bufferMs: number;
@@ -26,6 +28,8 @@ export interface StreamDefinition {
     readonly table: string;
     readonly codec: ParquetCodec;
     readonly caseInsensitive: boolean;
+    /** The name of the role that it reads the table as. */
+    readonly role: string;
   };
   readonly gzip: boolean;
   /** Put after each record that is not converted. */
@@ -63,6 +67,7 @@ export function readDeliveryStream(resource: Json): StreamDefinition {
     const minSeconds = partitioning ? limits.minSecondsPartitioned : 0;
     return {
       name: text(resource, "name"),
+      role: roleName(text(s3, "role_arn")),
       bucket: text(s3, "bucket_arn").replace(/^arn:aws:s3:::/, ""),
       bufferBytes: integer(s3, "buffering_size", minMib, limits.maxMib, conversion ? 128 : 5) * mib,
       bufferMs: integer(s3, "buffering_interval", minSeconds, limits.maxSeconds, 300) * 1000,
@@ -98,6 +103,12 @@ function named<T>(type: string, resource: Json, table: AttributeTable, read: () 
   } catch (error) {
     throw new Error(`${label}: ${(error as Error).message}`);
   }
+}
+
+function roleName(arn: string): string {
+  const name = arn.split(":role/")[1];
+  if (!name) throw new Error(`role_arn must be a role's ARN, not "${arn}"`);
+  return name;
 }
 
 function timeZone(name: string): string {
@@ -145,6 +156,7 @@ function readConversion(s3: Json): StreamDefinition["conversion"] {
     database: text(schema, "database_name"),
     table: text(schema, "table_name"),
     codec: choice(blockOf(serializer, "parquet_ser_de"), "compression", ["SNAPPY", "GZIP", "UNCOMPRESSED"], "SNAPPY"),
+    role: roleName(text(schema, "role_arn")),
     caseInsensitive: flag(blockOf(deserializer, "open_x_json_ser_de"), "case_insensitive", true),
   };
 }

@@ -56,6 +56,7 @@ export const createAuthorize = (invoke: Invoke) => {
     const identity = request.authorizer.identityHeaders.map(request.header);
     if (identity.some((value) => value === undefined || value === ""))
       return { answer: gatewayAnswer(401, "Unauthorized", "UnauthorizedException") };
+    if (!request.authorizer.isInvokable) return brokenAuthorizer;
     try {
       const result = await resultOf(request, identity as string[]);
       if (!isObject(result)) return brokenAuthorizer;

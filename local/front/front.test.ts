@@ -4,7 +4,12 @@ import { type FrontPorts, listenOnLoopback, serveApi } from "./front";
 
 type Invoke = FrontPorts["invoke"];
 
-const authorizer = { functionName: "authorizer", identityHeaders: ["Authorization"], resultTtlSeconds: 300 };
+const authorizer = {
+  functionName: "authorizer",
+  isInvokable: true,
+  identityHeaders: ["Authorization"],
+  resultTtlSeconds: 300,
+};
 const api: RestApi = {
   address: "aws_api_gateway_rest_api.api",
   id: "abc123",
@@ -14,11 +19,18 @@ const api: RestApi = {
       method: "POST",
       path: "/{version}/events/{contract}",
       functionName: "collector",
+      isInvokable: true,
       timeoutMilliseconds: 200,
       authorizer,
     },
-    { method: "POST", path: "/twilio/inbound", functionName: "inbound", timeoutMilliseconds: 200 },
-    { method: "POST", path: "/twilio/status/{claim}", functionName: "status", timeoutMilliseconds: 200 },
+    { method: "POST", path: "/twilio/inbound", functionName: "inbound", isInvokable: true, timeoutMilliseconds: 200 },
+    {
+      method: "POST",
+      path: "/twilio/status/{claim}",
+      functionName: "status",
+      isInvokable: true,
+      timeoutMilliseconds: 200,
+    },
   ],
 };
 const allow = (resource: string | readonly string[]) => ({
@@ -203,4 +215,20 @@ test("the access log has the route's template and status, but no path, body or h
 
 test("a port that is taken is an error", async () => {
   await expect(listenOnLoopback(port)).rejects.toMatchObject({ code: "EADDRINUSE" });
+});
+
+test("a function whose own policy does not name the call is not invoked", async () => {
+  const routes = api.routes.map((route) => ({ ...route, isInvokable: false }));
+  const other = await listenOnLoopback(0);
+  const ports = {
+    invoke,
+    now: () => now,
+    accessLog: (line: string) => void log.push(line),
+    accountId: "1",
+    region: "r",
+  };
+  serveApi(other.server, { ...api, routes }, ports);
+  const answer = await fetch(`http://127.0.0.1:${other.port}/live/twilio/inbound`, { method: "POST" });
+  other.server.close();
+  expect([answer.status, calls]).toEqual([500, []]);
 });

@@ -85,6 +85,8 @@ export const serveApi = (server: Server, api: RestApi, ports: FrontPorts): void 
       if ("answer" in authorization) return authorization.answer;
       context = authorization.context;
     }
+    // As API Gateway says it when the function's own policy does not name the call.
+    if (!route.isInvokable) return gatewayAnswer(500, "Internal server error", "InternalServerErrorException");
     const event = proxyEventOf(api, match, request, context);
     if (Buffer.byteLength(JSON.stringify(event)) > MAXIMUM_EVENT_BYTES) return gatewayAnswer(413, "Request Too Long");
     return withTimeout(ports.invoke(route.functionName, event, request.nowMs), route.timeoutMilliseconds);

@@ -10,6 +10,8 @@ const definition = (retries: number, onFailureArn?: string): FunctionDefinition 
   timeoutSeconds: 1,
   memoryMb: 128,
   environment: {},
+  role: "planner-role",
+  logGroup: "/aws/lambda/planner",
   asynchronous: { retries, onFailureArn },
 });
 
@@ -31,9 +33,11 @@ const invoke = async (failures: number, retries: number, onFailureArn?: string) 
       },
       definitions: [definition(retries, onFailureArn)],
       queues: [queue],
-      sqs: {
-        send: async (command: { input: { MessageBody: string } }) => sent.push(command.input.MessageBody),
-      } as unknown as SQSClient,
+      sqsOf: (role) =>
+        ({
+          send: async (command: { input: { MessageBody: string } }) =>
+            sent.push(`${role} ${command.input.MessageBody}`),
+        }) as unknown as SQSClient,
       failed: (name, message) => told.push(`${name}: ${message}`),
     },
     "planner",
@@ -51,7 +55,8 @@ test("what fails at last is told, and handed to the function's destination with 
   const { calls, sent, told } = await invoke(9, 1, "arn:q");
   expect(calls).toBe(2);
   expect(told).toEqual(["planner: no luck"]);
-  expect(JSON.parse(sent[0] ?? "")).toMatchObject({
+  expect(sent[0]).toMatch(/^planner-role /);
+  expect(JSON.parse(sent[0]?.replace("planner-role ", "") ?? "")).toMatchObject({
     requestPayload: { offer_date: "x" },
     requestContext: { condition: "RetriesExhausted" },
   });

@@ -9,7 +9,8 @@ export interface AsynchronousPorts {
   readonly functions: Functions;
   readonly definitions: readonly FunctionDefinition[];
   readonly queues: readonly Queue[];
-  readonly sqs: SQSClient;
+  /** The queues as a role: Lambda parks an event as the function's own. */
+  readonly sqsOf: (role: string) => SQSClient;
   /** Told about an event that failed at last. */
   readonly failed: (functionName: string, message: string) => void;
 }
@@ -33,7 +34,7 @@ export const invokeAsynchronously = async (
       ports.failed(functionName, messageOf(error));
       const queue = ports.queues.find(({ arn }) => arn === onFailureArn);
       if (queue)
-        await ports.sqs.send(
+        await ports.sqsOf(definition.role).send(
           new SendMessageCommand({
             QueueUrl: queue.url,
             MessageBody: JSON.stringify({

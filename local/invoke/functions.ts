@@ -1,5 +1,6 @@
 // Every function of the stack, runnable by name: its shipped zip unpacked, its synthesized environment, its own log.
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { devNull } from "node:os";
 import { dirname, join } from "node:path";
 import { unzipSync } from "fflate";
 import { createFunction, type LocalFunction } from "../lambda/pool";
@@ -25,6 +26,8 @@ export interface FunctionSurroundings {
   readonly region: string;
   /** Variables that point the AWS SDK to the stand-ins. */
   readonly endpoints: Readonly<Record<string, string>>;
+  /** Whether a function's role may write the function's log; without it the log is lost, as on AWS. */
+  readonly mayLog: (definition: FunctionDefinition) => Promise<boolean>;
 }
 
 // Processes of one function at once: a process takes some 80 MB and half a second to start, and more would only wait for
@@ -48,12 +51,12 @@ export const createFunctions = (
   definitions: readonly FunctionDefinition[],
   surroundings: FunctionSurroundings,
 ): Functions => {
-  const pools = new Map<string, { readonly create: () => LocalFunction; current?: LocalFunction }>();
+  const pools = new Map<string, { readonly create: () => Promise<LocalFunction>; current?: Promise<LocalFunction> }>();
   for (const definition of definitions) {
     const bundlePath = unpack(definition, surroundings.folder);
     const { name, handler, timeoutSeconds, memoryMb, environment } = definition;
     pools.set(name, {
-      create: () =>
+      create: async () =>
         createFunction({
           name,
           bundlePath,
@@ -62,8 +65,9 @@ export const createFunctions = (
           memoryMb,
           maxConcurrency: MAXIMUM_PROCESSES,
           region: surroundings.region,
+          accessKeyId: definition.role,
           env: { ...environment, ...surroundings.endpoints },
-          logFile: join(surroundings.logs(), `${name}.log`),
+          logFile: (await surroundings.mayLog(definition)) ? join(surroundings.logs(), `${name}.log`) : devNull,
         }),
     });
   }
@@ -74,7 +78,7 @@ export const createFunctions = (
       pool.current = undefined;
       return current;
     });
-    await Promise.all(open.map((pool) => pool?.close()));
+    await Promise.all(open.map(async (pool) => (await pool)?.close()));
   };
   return {
     invoke: async (name, event, nowMs) => {
@@ -83,7 +87,7 @@ export const createFunctions = (
       pool.current ??= pool.create();
       running += 1;
       try {
-        return await pool.current.invoke(event, nowMs);
+        return await (await pool.current).invoke(event, nowMs);
       } finally {
         running -= 1;
       }

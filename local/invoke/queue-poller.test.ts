@@ -69,6 +69,7 @@ const startPoller = (count: number, changes: Partial<QueueMapping> = {}) => {
   } as unknown as Functions;
   const poller = createQueuePoller({ ...mapping, ...changes }, queue, {
     sqs,
+    operator: sqs,
     functions,
     now: () => state.now,
     region: "r",

@@ -14,7 +14,10 @@ import type { Functions } from "./functions";
 
 /** What the poller needs of the run. */
 export interface PollerPorts {
+  /** The queue as the function's role: what Lambda does on its behalf. */
   readonly sqs: SQSClient;
+  /** The queue as the machine's operator, who gives messages back on the played clock. */
+  readonly operator: SQSClient;
   readonly functions: Functions;
   readonly now: () => number;
   readonly region: string;
@@ -159,7 +162,7 @@ export const createQueuePoller = (mapping: QueueMapping, queue: Queue, ports: Po
       for (const [id, { receiptHandle, visibleAt }] of failed) {
         if (visibleAt > ports.now()) continue;
         failed.delete(id);
-        await ports.sqs.send(
+        await ports.operator.send(
           new ChangeMessageVisibilityCommand({
             QueueUrl: queue.url,
             ReceiptHandle: receiptHandle,

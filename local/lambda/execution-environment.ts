@@ -5,6 +5,7 @@ import { randomUUID } from "node:crypto";
 import { writeSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
+import { OPERATOR_KEY } from "../access/access";
 import { FunctionError } from "./function-error";
 import { repositoryRoot } from "./repository-root";
 
@@ -26,6 +27,8 @@ export interface FunctionDefinition {
   /** Bounds the JavaScript heap (MB); Lambda's default is 128. */
   readonly memoryMb?: number;
   readonly region?: string;
+  /** The access key that the SDK signs with: on this machine, the name of the function's role. */
+  readonly accessKeyId?: string;
 }
 
 export interface ExecutionEnvironment {
@@ -148,7 +151,7 @@ function lambdaVariables(definition: FunctionDefinition, memoryMb: number, logSt
   const region = definition.region ?? "sa-east-1";
   return {
     _HANDLER: definition.handler,
-    AWS_ACCESS_KEY_ID: "local",
+    AWS_ACCESS_KEY_ID: definition.accessKeyId ?? OPERATOR_KEY,
     AWS_SECRET_ACCESS_KEY: "local",
     AWS_DEFAULT_REGION: region,
     AWS_EXECUTION_ENV: `AWS_Lambda_nodejs${process.versions.node.split(".")[0]}.x`,

@@ -6,7 +6,7 @@ import type { AttributeTable } from "./attribute-check";
 
 const encryption = "at rest, the stand-ins keep everything in memory: nothing that data passes can see it";
 const permission =
-  "the local runtime has no IAM: permissions are checked on the synthesized JSON by the modules' tests";
+  "who may touch a resource by its own policy is checked on the synthesized JSON; here, what a role may do decides";
 const deletion = "nothing is destroyed by Terraform here: each night starts with empty stand-ins";
 const capacity = "this machine's own capacity bounds a local night";
 const watching = "people watch with it; no part that data passes reads it";
@@ -24,16 +24,10 @@ const tableOf = (treatments: Readonly<Record<string, Treatment>>): AttributeTabl
 
 /** Resource types that no data passes, and why. */
 export const ignoredTypes: Readonly<Record<string, string>> = {
-  aws_iam_role: permission,
-  aws_iam_role_policy: permission,
-  aws_iam_role_policy_attachment: permission,
-  aws_iam_policy: permission,
-  aws_iam_instance_profile: permission,
-  aws_lambda_permission: permission,
+  aws_iam_role_policy_attachment: "AWS's own policies are not in the stack, and no part here runs by one",
   aws_s3_bucket_policy: permission,
   aws_s3_bucket_public_access_block: permission,
   aws_s3_bucket_ownership_controls: permission,
-  aws_s3_bucket_server_side_encryption_configuration: encryption,
   aws_s3_bucket_versioning: "no part reads an older version of an object",
   aws_s3_bucket_lifecycle_configuration: "a night is shorter than any expiry",
   aws_s3_bucket_logging: "access logs are read by no part that data passes",
@@ -81,6 +75,28 @@ export const attributes: Readonly<Record<string, AttributeTable>> = {
       force_destroy: deletion,
     },
   },
+  aws_s3_bucket_server_side_encryption_configuration: {
+    obeyed: ["bucket", "rule.apply_server_side_encryption_by_default.kms_master_key_id"],
+    ignored: {
+      "rule.apply_server_side_encryption_by_default.sse_algorithm": encryption,
+      "rule.bucket_key_enabled": "it saves calls of the key, and refuses and allows nothing",
+    },
+  },
+  aws_iam_role: {
+    obeyed: ["name"],
+    ignored: {
+      assume_role_policy: "each part takes the role that the stack gives it; the trust is checked on the JSON",
+      description: wording,
+      permissions_boundary: "a boundary bounds what CI may create, and takes nothing from these roles",
+      force_detach_policies: deletion,
+    },
+  },
+  aws_iam_role_policy: { obeyed: ["role", "policy"], ignored: { name: wording } },
+  aws_iam_instance_profile: { obeyed: ["name", "role"], ignored: {} },
+  aws_lambda_permission: {
+    obeyed: ["action", "function_name", "principal", "source_arn"],
+    ignored: { statement_id: wording },
+  },
   aws_dynamodb_table: {
     obeyed: [
       "name",
@@ -93,10 +109,11 @@ export const attributes: Readonly<Record<string, AttributeTable>> = {
       "global_secondary_index.range_key",
       "global_secondary_index.projection_type",
       "global_secondary_index.non_key_attributes",
+      "server_side_encryption.kms_key_arn",
     ],
     ignored: {
       billing_mode: capacity,
-      server_side_encryption: encryption,
+      "server_side_encryption.enabled": encryption,
       point_in_time_recovery: deletion,
       deletion_protection_enabled: deletion,
       ttl: "a night is shorter than any expiry",
@@ -107,18 +124,17 @@ export const attributes: Readonly<Record<string, AttributeTable>> = {
     ignored: { hash_key: "the item holds its key", range_key: "the item holds its key" },
   },
   aws_sqs_queue: {
-    obeyed: ["name", "visibility_timeout_seconds", "delay_seconds", "redrive_policy"],
+    obeyed: ["name", "visibility_timeout_seconds", "delay_seconds", "redrive_policy", "kms_master_key_id"],
     ignored: {
       message_retention_seconds: "a night is shorter than any retention",
       receive_wait_time_seconds: "the poller asks often instead of waiting: nothing else is received",
       sqs_managed_sse_enabled: encryption,
-      kms_master_key_id: encryption,
       kms_data_key_reuse_period_seconds: encryption,
     },
   },
   aws_secretsmanager_secret: {
-    obeyed: ["name"],
-    ignored: { description: wording, recovery_window_in_days: deletion, kms_key_id: encryption },
+    obeyed: ["name", "kms_key_id"],
+    ignored: { description: wording, recovery_window_in_days: deletion },
   },
   aws_kms_key: {
     obeyed: ["key_usage", "customer_master_key_spec"],
@@ -130,13 +146,15 @@ export const attributes: Readonly<Record<string, AttributeTable>> = {
     },
   },
   aws_lambda_function: {
-    obeyed: ["function_name", "handler", "filename", "timeout", "memory_size", "environment.variables"],
+    obeyed: [
+      ...["function_name", "handler", "filename", "timeout", "memory_size", "environment.variables"],
+      ...["role", "logging_config.log_group"],
+    ],
     ignored: {
-      role: permission,
       runtime: "the handlers run on the Node that runs this (20 or 22)",
       architectures: "JavaScript runs alike on both",
       source_code_hash: "the zip itself is unpacked, at every start",
-      logging_config: "each function's log is one file in the out folder",
+      "logging_config.log_format": "each function's log is one file in the out folder, its lines as they are printed",
       description: wording,
       reserved_concurrent_executions: capacity,
       kms_key_arn: encryption,
@@ -165,6 +183,7 @@ export const attributes: Readonly<Record<string, AttributeTable>> = {
       "schedule_expression_timezone",
       "state",
       "target.arn",
+      "target.role_arn",
       "target.input",
       "flexible_time_window.mode",
     ],
@@ -173,7 +192,6 @@ export const attributes: Readonly<Record<string, AttributeTable>> = {
       description: wording,
       group_name: wording,
       kms_key_arn: encryption,
-      "target.role_arn": permission,
       "target.dead_letter_config": "the invocation of a function on this machine is always accepted",
       "target.retry_policy": "the invocation of a function on this machine is always accepted",
     },
@@ -214,7 +232,10 @@ export const attributes: Readonly<Record<string, AttributeTable>> = {
     },
   },
   aws_mwaa_environment: {
-    obeyed: ["source_bucket_arn", "dag_s3_path", "airflow_configuration_options", "airflow_version"],
+    obeyed: [
+      ...["source_bucket_arn", "dag_s3_path", "airflow_configuration_options", "airflow_version"],
+      "execution_role_arn",
+    ],
     ignored: {
       name: wording,
       environment_class: capacity,
@@ -223,7 +244,6 @@ export const attributes: Readonly<Record<string, AttributeTable>> = {
       schedulers: capacity,
       min_webservers: capacity,
       max_webservers: capacity,
-      execution_role_arn: permission,
       kms_key: encryption,
       webserver_access_mode: "the run has no web server",
       weekly_maintenance_window_start: "a night on one machine has no maintenance",

@@ -73,7 +73,10 @@ const rules: Readonly<Record<string, Readonly<Record<string, Rule>>>> = {
   aws_iam_instance_profile: { id: own("name"), arn: arn("iam", (name) => `instance-profile/${name}`) },
   aws_kinesis_firehose_delivery_stream: { id: own("name"), arn: arn("firehose", (name) => `deliverystream/${name}`) },
   aws_glue_catalog_database: { id: own("name"), arn: arn("glue", (name) => `database/${name}`) },
-  aws_glue_catalog_table: { id: own("name"), arn: arn("glue", (name) => `table/${name}`) },
+  aws_glue_catalog_table: {
+    id: own("name"),
+    arn: (b, r, m) => arn("glue", (name) => `table/${r.attribute(b, "database_name")}/${name}`)(b, r, m),
+  },
   aws_cloudwatch_log_group: { id: own("name"), arn: arn("logs", (name) => `log-group:${name}`) },
   aws_cloudwatch_log_stream: { id: own("name") },
   aws_mwaa_environment: { id: own("name"), arn: arn("airflow", (name) => `environment/${name}`) },

@@ -1,6 +1,7 @@
 // REST APIs of the stack as routes: a path, a method, the function behind it and the authorizer before it.
 import { restApiId, splitResourceId } from "./computed";
 import { type Fields, fieldsOf } from "./fields";
+import { type InvokePermission, loadInvokePermissions, mayInvoke } from "./load-access";
 import { functionNameOf } from "./load-compute";
 import type { Authorizer, RestApi, Route } from "./platform";
 import type { Resolver } from "./resolver";
@@ -16,12 +17,21 @@ const functionOfUri = (fields: Fields, name: string): string => {
   return functionNameOf(arn);
 };
 
-const authorizerOf = (fields: Fields): Authorizer => {
+/** The ARN of an API, and what it may invoke. */
+interface Calls {
+  readonly apiArn: (restApiId: string) => string;
+  readonly permissions: readonly InvokePermission[];
+}
+
+const authorizerOf = (fields: Fields, { apiArn, permissions }: Calls): Authorizer => {
   const type = fields.text("type", "TOKEN");
   if (type !== "REQUEST") throw new Error(`${fields.address}.type must be REQUEST, got ${type}`);
   const sources = fields.text("identity_source", "method.request.header.Authorization").split(",");
+  const functionName = functionOfUri(fields, "authorizer_uri");
+  const arn = `${apiArn(fields.text("rest_api_id"))}/authorizers/${fields.text("self")}`;
   return {
-    functionName: functionOfUri(fields, "authorizer_uri"),
+    functionName,
+    isInvokable: mayInvoke(permissions, functionName, arn),
     identityHeaders: sources.map((source) => {
       const header = /^\s*method\.request\.header\.([A-Za-z0-9-]+)\s*$/.exec(source)?.[1];
       if (!header) throw new Error(`${fields.address}.identity_source must name headers, got ${source}`);
@@ -39,10 +49,18 @@ export const loadApis = (stack: Stack, resolver: Resolver): readonly RestApi[] =
       const body = resolver.value(block.body);
       return fieldsOf(block.address, { ...(body as Fields["body"]), self: resolver.value(`\${${block.address}.id}`) });
     });
+  const apis = resourcesOf(stack, "aws_api_gateway_rest_api");
+  const calls: Calls = {
+    apiArn: (id) => {
+      const block = apis.find(({ address }) => restApiId(address) === id);
+      return block ? String(resolver.attribute(block, "execution_arn")) : "";
+    },
+    permissions: loadInvokePermissions(stack, resolver),
+  };
   const authorizers = new Map(
     read("aws_api_gateway_authorizer").map((fields) => [
       fields.text("self"),
-      { api: fields.text("rest_api_id"), authorizer: authorizerOf(fields) },
+      { api: fields.text("rest_api_id"), authorizer: authorizerOf(fields, calls) },
     ]),
   );
   const key = (fields: Fields) =>
@@ -57,7 +75,7 @@ export const loadApis = (stack: Stack, resolver: Resolver): readonly RestApi[] =
     }),
   );
 
-  const routeOf = (method: Fields): Route => {
+  const routeOf = (method: Fields, stage: string): Route => {
     const integration = integrations.get(key(method));
     if (!integration) throw new Error(`${method.address} has no integration`);
     const type = integration.text("type");
@@ -68,21 +86,26 @@ export const loadApis = (stack: Stack, resolver: Resolver): readonly RestApi[] =
     const found = authorizers.get(method.text("authorizer_id", ""));
     if (authorization !== "NONE" && (authorization !== "CUSTOM" || found?.api !== method.text("rest_api_id")))
       throw new Error(`${method.address}.authorization must be NONE, or CUSTOM with an authorizer of its API`);
+    const functionName = functionOfUri(integration, "uri");
+    const called = path.replaceAll(/[{}]/g, "");
+    const arn = `${calls.apiArn(api)}/${stage}/${method.text("http_method")}${called}`;
     return {
       method: method.text("http_method"),
       path,
-      functionName: functionOfUri(integration, "uri"),
+      functionName,
+      isInvokable: mayInvoke(calls.permissions, functionName, arn),
       timeoutMilliseconds: integration.number("timeout_milliseconds", DEFAULT_TIMEOUT_MILLISECONDS),
       ...(authorization === "CUSTOM" && found && { authorizer: found.authorizer }),
     };
   };
 
   const stages = read("aws_api_gateway_stage");
-  return resourcesOf(stack, "aws_api_gateway_rest_api").map((block) => {
+  return apis.map((block) => {
     const id = restApiId(block.address);
     const [stage, ...more] = stages.filter((fields) => fields.text("rest_api_id") === id);
     if (!stage || more.length > 0) throw new Error(`${block.address} must have exactly one stage`);
-    const routes = methods.filter((method) => method.text("rest_api_id") === id).map(routeOf);
-    return { address: block.address, id, stage: stage.text("stage_name"), routes };
+    const name = stage.text("stage_name");
+    const own = methods.filter((method) => method.text("rest_api_id") === id);
+    return { address: block.address, id, stage: name, routes: own.map((method) => routeOf(method, name)) };
   });
 };

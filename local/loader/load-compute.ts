@@ -1,5 +1,6 @@
 // Functions, queue mappings and schedules of the stack.
 import type { fieldsOf } from "./fields";
+import { roleOfArn } from "./load-access";
 import type { Each } from "./load-storage";
 import type { FunctionDefinition, Platform, QueueMapping, Schedule } from "./platform";
 import type { Resolver } from "./resolver";
@@ -40,6 +41,7 @@ const scheduleOf = (fields: ReturnType<typeof fieldsOf>): Schedule => {
     expression: fields.text("schedule_expression"),
     timeZone: fields.text("schedule_expression_timezone", "UTC"),
     functionName: functionNameOf(arn),
+    role: roleOfArn(target.text("role_arn")),
     input: target.text("input", "{}"),
     enabled: fields.text("state", "ENABLED") === "ENABLED",
   };
@@ -75,6 +77,8 @@ export const loadCompute = (
       environment: Object.fromEntries(
         Object.entries(variables).map(([key, value]) => [key, value === ANY_LOOPBACK_PORT ? twilioUrl : value]),
       ),
+      role: roleOfArn(fields.text("role")),
+      logGroup: fields.block("logging_config")?.optionalText("log_group") ?? `/aws/lambda/${name}`,
       // Lambda retries an asynchronous invocation twice unless told otherwise.
       asynchronous: invokeConfigs.get(name) ?? { retries: 2 },
     };

@@ -3,6 +3,7 @@ import { metaArguments, unknownAttributes } from "./attribute-check";
 import { attributes, ignoredTypes, referencedData } from "./attributes";
 import { computedOn, type Machine } from "./computed";
 import { fieldsOf } from "./fields";
+import { loadAccess, roleOfArn } from "./load-access";
 import { loadApis } from "./load-apis";
 import { loadCompute } from "./load-compute";
 import { type Each, loadStorage } from "./load-storage";
@@ -23,6 +24,7 @@ export class LoaderError extends Error {
 
 const airflowOf = (fields: ReturnType<typeof fieldsOf>): AirflowEnvironment => ({
   version: fields.text("airflow_version"),
+  role: roleOfArn(fields.text("execution_role_arn")),
   bucket: fields.text("source_bucket_arn").replace(/^arn:aws:s3:::/, ""),
   dagPrefix: fields.text("dag_s3_path").replace(/\/*$/, "/"),
   configuration: fields.map("airflow_configuration_options"),
@@ -66,7 +68,16 @@ export const loadPlatform = (stack: Stack, machine: Machine): Platform => {
   const airflow = environments[0];
   if (environments.length !== 1 && problems.length === 0)
     problems.push(`the stack must have exactly one aws_mwaa_environment, it has ${environments.length}`);
+  const access = attempt(() => loadAccess(stack, resolver, each));
   const platform = {
+    access: {
+      accountId: machine.accountId,
+      region: stack.region,
+      roles: {},
+      keys: {},
+      instanceProfiles: {},
+      ...access,
+    },
     ...loadStorage(stack, resolver, each),
     ...loadCompute(stack, resolver, each, machine.twilioUrl),
     apis: attempt(() => loadApis(stack, resolver)) ?? [],

@@ -52,6 +52,10 @@ export interface FunctionDefinition {
   readonly timeoutSeconds: number;
   readonly memoryMb: number;
   readonly environment: Readonly<Record<string, string>>;
+  /** The name of the role it runs as. */
+  readonly role: string;
+  /** Where its log goes on AWS. */
+  readonly logGroup: string;
   /** Retries of an asynchronous invocation, and the queue that takes what still fails. */
   readonly asynchronous: { readonly retries: number; readonly onFailureArn?: string };
 }
@@ -70,12 +74,16 @@ export interface Schedule {
   readonly expression: string;
   readonly timeZone: string;
   readonly functionName: string;
+  /** The name of the role that invokes the function. */
+  readonly role: string;
   readonly input: string;
   readonly enabled: boolean;
 }
 
 export interface Authorizer {
   readonly functionName: string;
+  /** Whether the function's own policy lets API Gateway call it as this authorizer. */
+  readonly isInvokable: boolean;
   /** Header names that make the identity; a request without one of them is answered 401. */
   readonly identityHeaders: readonly string[];
   readonly resultTtlSeconds: number;
@@ -86,6 +94,8 @@ export interface Route {
   /** `/{version}/events/{contract}` */
   readonly path: string;
   readonly functionName: string;
+  /** Whether the function's own policy lets API Gateway call it for this route. */
+  readonly isInvokable: boolean;
   readonly timeoutMilliseconds: number;
   readonly authorizer?: Authorizer;
 }
@@ -99,6 +109,8 @@ export interface RestApi {
 
 export interface AirflowEnvironment {
   readonly version: string;
+  /** The name of the role that its workers run as. */
+  readonly role: string;
   readonly bucket: string;
   readonly dagPrefix: string;
   readonly configuration: Readonly<Record<string, string>>;
@@ -123,7 +135,20 @@ export interface SecretDefinition {
   readonly name: string;
 }
 
+/** What decides what each role may do. */
+export interface AccessDefinition {
+  readonly accountId: string;
+  readonly region: string;
+  /** Statements as a policy document's data source holds them, by the role's name. */
+  readonly roles: Readonly<Record<string, readonly JsonObject[]>>;
+  /** The customer-managed key by the ARN of what lies under it. */
+  readonly keys: Readonly<Record<string, string>>;
+  /** The role by the name of its instance profile. */
+  readonly instanceProfiles: Readonly<Record<string, string>>;
+}
+
 export interface Platform {
+  readonly access: AccessDefinition;
   readonly buckets: readonly Bucket[];
   readonly objects: readonly StoredObject[];
   readonly tables: readonly Table[];

@@ -96,7 +96,7 @@ export const runNight = async (
       env: {
         ...process.env,
         AWS_ENDPOINT_URL: run.awsUrl,
-        AWS_ACCESS_KEY_ID: "local",
+        AWS_ACCESS_KEY_ID: airflow.role,
         AWS_SECRET_ACCESS_KEY: "local",
         AWS_DEFAULT_REGION: run.region,
         AWS_REGION: run.region,

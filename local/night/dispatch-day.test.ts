@@ -8,6 +8,7 @@ const schedule = (name: string, expression: string, enabled = true): Schedule =>
   expression,
   timeZone: "UTC",
   functionName: name,
+  role: `${name}-schedule`,
   input: "{}",
   enabled,
 });

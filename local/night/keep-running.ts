@@ -1,6 +1,7 @@
 // `--keep`: the platform stays at work on the machine's own clock, so that a developer can POST and look around.
 import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
+import { OPERATOR_KEY } from "../access/access";
 import type { Progress } from "./progress";
 import type { PlayedNight } from "./run-night";
 import { createPollers } from "./sending-day";
@@ -23,7 +24,7 @@ export const keepRunning = async (night: PlayedNight, progress: Progress): Promi
       "",
       "Everything keeps running until Ctrl-C, on the machine's own clock:",
       `  ingestion API     ${standIns.ingestionUrl}/v1/events/{contract}`,
-      `  AWS stand-in      ${standIns.awsUrl}   (AWS_ENDPOINT_URL; any credentials, region ${standIns.region})`,
+      `  AWS stand-in      ${standIns.awsUrl}   (AWS_ENDPOINT_URL; AWS_ACCESS_KEY_ID=${OPERATOR_KEY}, any secret, region ${standIns.region})`,
       `  Twilio stand-in   ${standIns.twilioUrl}`,
       ...(writeKey
         ? [`  write key of ${chain}: ${writeKey}`, "", `  ${example(standIns.ingestionUrl, writeKey)}`]

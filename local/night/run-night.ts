@@ -120,7 +120,7 @@ export const playNight = async (options: NightOptions, run: RunResources): Promi
   const { airflow } = standIns.platform;
   const now = night.nightStarts + (standIns.night.firehoseBufferSeconds + FREEZE_MARGIN_SECONDS) * 1000;
   clock.moveTo(now);
-  await syncDags(standIns.clients, airflow, join(workspace.work, "dags"));
+  await syncDags(standIns.clientsOf(airflow.role), airflow, join(workspace.work, "dags"));
   const { timeZone } = standIns.night;
   await runAirflow(tools, workspace, processes, airflow, {
     logicalDate: night.nightStarts,

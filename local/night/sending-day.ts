@@ -17,8 +17,15 @@ export const createPollers = (standIns: StandIns, now: () => number): readonly Q
   standIns.platform.mappings.map((mapping) => {
     const queue = standIns.platform.queues.find(({ arn }) => arn === mapping.queueArn);
     if (!queue) throw new Error(`the stack has no queue ${mapping.queueArn}`);
-    const { clients, functions, region } = standIns;
-    return createQueuePoller(mapping, queue, { sqs: clients.sqs, functions, now, region });
+    const { clients, functions, region, clientsOf, platform } = standIns;
+    const role = platform.functions.find(({ name }) => name === mapping.functionName)?.role ?? "";
+    return createQueuePoller(mapping, queue, {
+      sqs: clientsOf(role).sqs,
+      operator: clients.sqs,
+      functions,
+      now,
+      region,
+    });
   });
 
 /** Messages that failed too often, and asynchronous invocations that did: they lie in a queue that no function reads. */
@@ -47,18 +54,21 @@ export const playSendingDay = async (
   stage: Stage,
 ): Promise<void> => {
   const log = openLog(join(workspace.logs(), "schedules.log"));
-  const { platform, functions, clients } = standIns;
+  const { platform, functions, access, clientsOf } = standIns;
   const note = (what: string) => log.write(`${new Date(clock.now()).toISOString()} ${what}`);
   await playDay(
     {
       schedules: platform.schedules,
       pollers: createPollers(standIns, clock.now),
-      fire: async ({ functionName, input }, instant) => {
+      fire: async ({ functionName, role, input }, instant) => {
+        const resource = platform.functions.find(({ name }) => name === functionName)?.arn ?? functionName;
+        const refused = await access.refusal({ role, action: "lambda:InvokeFunction", resource });
+        if (refused !== undefined) return note(`${functionName} not invoked: ${refused}`);
         const ports = {
           functions,
           definitions: platform.functions,
           queues: platform.queues,
-          sqs: clients.sqs,
+          sqsOf: (name: string) => clientsOf(name).sqs,
           failed: (name: string, message: string) => note(`${name} failed: ${message}`),
         };
         note(`${functionName} invoked`);

@@ -1,6 +1,7 @@
 // Brings the synthesized stack to life on this machine: everything listens on loopback, nothing has been posted yet.
 import type { Server } from "node:http";
 import { join } from "node:path";
+import { type Access, createAccess, signingRole } from "../access/access";
 import { applyPlatform, createKeysAndSecrets, fillSecret } from "../apply/apply-platform";
 import { createStandInClients, type StandInClients } from "../apply/aws-stand-in-clients";
 import { createFirehose, type Firehose } from "../firehose/firehose";
@@ -27,7 +28,11 @@ const ACCOUNT_ID = "123456789012";
 /** The platform at work on this machine. */
 export interface StandIns {
   readonly platform: Platform;
+  /** As the machine's operator. */
   readonly clients: StandInClients;
+  /** As the role of that name. */
+  clientsOf(role: string): StandInClients;
+  readonly access: Access;
   readonly functions: Functions;
   readonly firehose: Firehose;
   readonly twilio: TwilioStandIn;
@@ -99,6 +104,7 @@ export const startStandIns = async (options: StandInOptions): Promise<StandIns> 
   const { stack, awsUrl, workspace, clock, ingestion } = options;
   checkAttributes(stack);
   const { region } = stack;
+  const arn = (service: string, resource: string) => `arn:aws:${service}:${region}:${ACCOUNT_ID}:${resource}`;
   const clients = createStandInClients(awsUrl, region);
   const listeners = await listenForApis(stack, ingestion);
   const twilioLog = openLog(join(workspace.logs(), "twilio.log"));
@@ -121,6 +127,14 @@ export const startStandIns = async (options: StandInOptions): Promise<StandIns> 
     createdArns,
   });
   await applyPlatform(clients, platform, region);
+  const access = createAccess(awsUrl);
+  await access.learn(platform.access);
+  const byRole = new Map<string, StandInClients>();
+  const clientsOf = (role: string): StandInClients => {
+    const known = byRole.get(role) ?? createStandInClients(awsUrl, region, role);
+    byRole.set(role, known);
+    return known;
+  };
   for (const { address, name } of secrets) {
     const value = publishedSecrets[name.split("/").pop() ?? ""];
     if (value === undefined) throw new NightError(`local/published-secrets.ts has no value for the secret ${name}.`);
@@ -130,15 +144,40 @@ export const startStandIns = async (options: StandInOptions): Promise<StandIns> 
   const firehose = createFirehose({
     streams: platform.streams.map(({ body }) => readDeliveryStream(body as never)),
     tables: platform.glueTables.map(({ body }) => readCatalogTable(body as never)),
-    store: s3Store(clients.s3),
+    storeOf: (role) => s3Store(clientsOf(role).s3),
+    readSchema: async (role, database, table) => {
+      for (const resource of ["catalog", `database/${database}`, `table/${database}/${table}`]) {
+        const refused = await access.refusal({
+          role,
+          action: "glue:GetTableVersions",
+          resource: arn("glue", resource),
+        });
+        if (refused !== undefined) throw new Error(refused);
+      }
+    },
     log: firehoseLog.write,
   });
-  const firehoseServer = await startFirehoseServer({ firehose, port: 0, now: clock.now });
+  const firehoseServer = await startFirehoseServer({
+    firehose,
+    port: 0,
+    now: clock.now,
+    refusal: async (authorization, action, stream) =>
+      access.refusal({
+        role: signingRole(authorization) ?? "nobody",
+        action,
+        resource: arn("firehose", `deliverystream/${stream}`),
+      }),
+  });
   const functions = createFunctions(platform.functions, {
     folder: join(workspace.work, "functions"),
     logs: workspace.logs,
     region,
     endpoints: { AWS_ENDPOINT_URL: awsUrl, AWS_ENDPOINT_URL_FIREHOSE: firehoseServer.url },
+    mayLog: async ({ role, logGroup }) => {
+      const resource = arn("logs", `log-group:${logGroup}:log-stream:local`);
+      const asked = ["logs:CreateLogStream", "logs:PutLogEvents"].map((action) => ({ role, action, resource }));
+      return (await Promise.all(asked.map(access.refusal))).every((refused) => refused === undefined);
+    },
   });
   const frontLog = openLog(join(workspace.logs(), "front.log"));
   const ports = { invoke: functions.invoke, now: clock.now, accessLog: frontLog.write, accountId: ACCOUNT_ID, region };
@@ -151,6 +190,8 @@ export const startStandIns = async (options: StandInOptions): Promise<StandIns> 
   return {
     platform,
     clients,
+    clientsOf,
+    access,
     functions,
     firehose,
     twilio,
@@ -167,7 +208,7 @@ export const startStandIns = async (options: StandInOptions): Promise<StandIns> 
         server.close();
       }
       await Promise.all([functions.close(), firehoseServer.close(), twilio.close()]);
-      clients.destroy();
+      for (const open of [clients, ...byRole.values()]) open.destroy();
       for (const log of [firehoseLog, frontLog, twilioLog]) log.close();
     },
   };
