@@ -77,7 +77,7 @@ test("two clones with other file times give the same bytes, zips included", () =
 
 test("a changed handler changes its own zip and no other", () => {
   const changed = clone();
-  changed.write("dist/bundles/planner/index.js", "exports.handler = 1;\n");
+  changed.bundle("planner", "exports.handler = 1;\n");
   const before = contents(shipped);
   const zips = [...contents(synth(changed, [dev])).keys()].filter((path) => path.endsWith(".zip"));
   expect(zips.filter((path) => !before.has(path)).map((path) => path.split("/").at(-1))).toEqual(["planner.zip"]);

@@ -1,4 +1,5 @@
-// Builds what changed and nothing else: contracts to generated/, TypeScript to dist/, every handler to one file in dist/bundles/.
+// Builds what changed and nothing else: contracts to generated/, TypeScript to dist/, every handler to one file
+// and its zip in dist/bundles/.
 import { spawnSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import path from "node:path";
@@ -82,8 +83,13 @@ async function bundle(names) {
       }),
     ),
   );
-  for (const { outputFiles } of results) {
-    for (const file of outputFiles) writeWhole(path.relative(root, file.path), file.contents);
+  // Packed here and not at synth, which then only copies. The bytes depend on the bundle's alone.
+  const { archive } = await import(pathToFileURL(path.join(wanted, "..", "modules", "shared", "archive.js")).href);
+  for (const [place, name] of names.entries()) {
+    for (const { path: file, contents } of results[place].outputFiles) {
+      writeWhole(path.relative(root, file), contents);
+      writeWhole(path.join("dist", "bundles", name, `${name}.zip`), archive([{ path: "index.js", content: contents }]));
+    }
   }
 }
 

@@ -11,7 +11,7 @@ export interface ArchiveEntry {
 // The zip format has no earlier date; noon keeps it on the same day whatever the machine's zone does.
 const FIXED_DATE = new Date(1980, 0, 1, 12, 0, 0);
 
-// Deflating the bundles would cost a quarter of the synth; they are small and uploaded once a deploy.
+// What is packed is small and uploaded once a deploy.
 const STORED = 0;
 
 /** A zip of `entries`, whatever their order. Two entries of one path are refused. */

@@ -3,6 +3,7 @@
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { archive } from "./archive";
 import { packageRoot } from "./source-root";
 
 const SHIPPED = ["contracts", "dags", "models", "spark"];
@@ -14,6 +15,8 @@ export interface Clone {
   readonly read: (path: string) => string;
   /** Writes a file of the copy. */
   readonly write: (path: string, content: string) => void;
+  /** Gives a function another bundle. */
+  readonly bundle: (handler: string, source: string) => void;
   /** Deletes a file of the copy. */
   readonly discard: (path: string) => void;
   /** Gives every file of the copy one modification time. */
@@ -24,13 +27,15 @@ export interface Clone {
 /** Copies the shipped sources and adds one bundle a handler and one Spark schema. */
 export function cloneFixture(): Clone {
   const root = mkdtempSync(join(tmpdir(), "mercafacil-clone-"));
-  const write = (path: string, content: string) => {
+  const write = (path: string, content: string | Uint8Array) => {
     mkdirSync(dirname(join(root, path)), { recursive: true });
     writeFileSync(join(root, path), content);
   };
   for (const folder of SHIPPED) cpSync(join(packageRoot(), folder), join(root, folder), { recursive: true });
   write("package.json", "{}");
-  for (const handler of HANDLERS) write(`dist/bundles/${handler}/index.js`, `exports.handler = "${handler}";\n`);
+  const bundle = (handler: string, source: string) =>
+    write(`dist/bundles/${handler}/${handler}.zip`, archive([{ path: "index.js", content: Buffer.from(source) }]));
+  for (const handler of HANDLERS) bundle(handler, `exports.handler = "${handler}";\n`);
   write("generated/spark/purchase_v1.json", '{"type":"struct","fields":[]}');
   const touch = (when: Date) => {
     for (const path of readdirSync(root, { recursive: true, encoding: "utf8" }))
@@ -38,5 +43,5 @@ export function cloneFixture(): Clone {
   };
   const discard = (path: string) => rmSync(join(root, path));
   const read = (path: string) => readFileSync(join(root, path), "utf8");
-  return { root, read, write, discard, touch, remove: () => rmSync(root, { recursive: true, force: true }) };
+  return { root, read, write, bundle, discard, touch, remove: () => rmSync(root, { recursive: true, force: true }) };
 }

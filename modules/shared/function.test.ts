@@ -63,6 +63,6 @@ test("the zip holds the very bundle, and its hash is that of the zip", () => {
 test("a bundle that was not built is named, with the command that builds it", () => {
   rmSync(`${clone.root}/dist/bundles/authorizer`, { recursive: true });
   expect(() => synthesize(clone.root, (scope) => new NodeFunction(scope, props))).toThrow(
-    'dist/bundles/authorizer/index.js): run "npm run build"',
+    'dist/bundles/authorizer/authorizer.zip): run "npm run build"',
   );
 });

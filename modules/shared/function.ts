@@ -1,11 +1,10 @@
 // A Lambda function ships the very bundle that the local run executes, with its own role, its own log group
 // and nothing it was not granted.
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { CloudwatchLogGroup } from "@cdktf/provider-aws/lib/cloudwatch-log-group";
 import { LambdaFunction } from "@cdktf/provider-aws/lib/lambda-function";
-import { Construct, type IConstruct } from "constructs";
-import { archive } from "./archive";
-import { contentAsset } from "./asset";
+import { Construct } from "constructs";
+import { fileAsset } from "./asset";
 import type { KeyRef } from "./data-key";
 import type { Grant } from "./grants";
 import { ServiceRole } from "./policy";
@@ -13,17 +12,6 @@ import { sourcePath } from "./source-root";
 
 // The newest Lambda runtime that Node's own support outlives.
 const RUNTIME = "nodejs22.x";
-
-const zips = new WeakMap<IConstruct, Map<string, Uint8Array>>();
-
-/** The zip of a bundle, made once for all environments of an app. */
-function zipped(scope: Construct, bundle: string): Uint8Array {
-  const known = zips.get(scope.node.root) ?? new Map<string, Uint8Array>();
-  zips.set(scope.node.root, known);
-  const zip = known.get(bundle) ?? archive([{ path: "index.js", content: readFileSync(bundle) }]);
-  known.set(bundle, zip);
-  return zip;
-}
 
 export interface NodeFunctionProps {
   /** Prefix of the function's name, such as `mercafacil-dev`. */
@@ -44,7 +32,7 @@ export interface NodeFunctionProps {
   readonly grants: readonly Grant[];
 }
 
-/** A Node function from `dist/bundles/<handler>/index.js`. */
+/** A Node function from `dist/bundles/<handler>/<handler>.zip`. */
 export class NodeFunction extends Construct {
   readonly arn: string;
   readonly name: string;
@@ -89,13 +77,14 @@ export class NodeFunction extends Construct {
     this.logGroupName = logs.name;
   }
 
+  /** The zip that the build made of the bundle: one for all environments, so synth packs nothing. */
   private bundle(handler: string) {
-    const bundle = sourcePath(this, "dist", "bundles", handler, "index.js");
-    if (!existsSync(bundle)) {
+    const zip = sourcePath(this, "dist", "bundles", handler, `${handler}.zip`);
+    if (!existsSync(zip)) {
       throw new Error(
-        `The bundle of the ${handler} function is missing (dist/bundles/${handler}/index.js): run "npm run build".`,
+        `The bundle of the ${handler} function is missing (dist/bundles/${handler}/${handler}.zip): run "npm run build".`,
       );
     }
-    return contentAsset(this, "code", `${handler}.zip`, zipped(this, bundle));
+    return fileAsset(this, "code", zip);
   }
 }
