@@ -3,7 +3,7 @@ import { IamRole } from "@cdktf/provider-aws/lib/iam-role";
 import { AwsProvider } from "@cdktf/provider-aws/lib/provider";
 import { type App, LocalBackend, S3Backend, TerraformStack } from "cdktf";
 import { boundaryArn, prefixOf, stateKey } from "../bootstrap/place";
-import { type Contract, ContractError, readContracts } from "../contracts/contract";
+import { shippedContracts } from "../contracts/shipped-contracts";
 import { Dispatch } from "../modules/dispatch/dispatch";
 import { Ingestion } from "../modules/ingestion/ingestion";
 import { Lake } from "../modules/lake/lake";
@@ -13,7 +13,6 @@ import { Budget } from "../modules/observability/budget";
 import { Dashboard } from "../modules/observability/dashboard";
 import type { Platform } from "../modules/shared/platform";
 import { refuseWhatAwsRefuses } from "../modules/shared/refuse-at-aws";
-import { sourcePath } from "../modules/shared/source-root";
 import type { Environment } from "./environment";
 import { onlyCi } from "./only-ci";
 
@@ -29,7 +28,7 @@ export class PlatformStack extends TerraformStack {
     const place = placeOf(environment);
     const { arn: alarmTopicArn } = new AlarmTopic(this, "alarm-topic", { platform: place, ...environment.alarms });
     const platform: Platform = { ...place, alarmTopicArn };
-    const contracts = this.contracts();
+    const contracts = shippedContracts(this);
     const { partitionGranularity } = streams;
 
     const lake = new Lake(this, "lake", { platform, contracts, partitionGranularity, destroyData: destroyData.lake });
@@ -73,17 +72,6 @@ export class PlatformStack extends TerraformStack {
   /** No role may do more than the account's bootstrap allows, whatever its policies say: CI may make no other roles. */
   private boundRoles(boundary: string): void {
     for (const role of this.node.findAll()) if (role instanceof IamRole) role.permissionsBoundary = boundary;
-  }
-
-  /** The contracts that can be used; what is wrong with others is refused with all else, once for all environments. */
-  private contracts(): readonly Contract[] {
-    try {
-      return readContracts(sourcePath(this, "contracts"));
-    } catch (error) {
-      if (!(error instanceof ContractError)) throw error;
-      this.node.root.node.addValidation({ validate: () => error.problems.map((problem) => `contracts: ${problem}`) });
-      return error.usable;
-    }
   }
 
   private keepState({ name, state }: Environment): void {
