@@ -50,7 +50,7 @@ function copyShipped(folder) {
   }
   copy(path.join("spark", "recommend.py"));
   for (const name of readdirSync(path.join(root, "dist", "bundles")).filter((name) => !name.startsWith(".")))
-    copy(path.join("dist", "bundles", name, "index.js"));
+    copy(path.join("dist", "bundles", name, `${name}.zip`));
   for (const file of shippedFiles(path.join(root, "contracts"))) {
     if (/^(?!released\/).*\.json$/.test(file)) copy(path.join("contracts", file));
   }
