@@ -80,7 +80,7 @@ export class MwaaOrchestration extends Construct {
     const zip = sparkPackage(sourcePath(this, "spark", "recommender"), sourcePath(this, "generated", "spark"));
     return [
       fileObject(this, bucket, CODE.entry, sourcePath(this, "spark", "recommend.py")),
-      assetObject(this, bucket, CODE.package, contentAsset(this, "recommender", "recommender.zip", zip)),
+      assetObject(this, bucket, CODE.package, contentAsset(this, "recommender.zip", zip)),
     ];
   }
 

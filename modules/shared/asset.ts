@@ -1,9 +1,8 @@
-// Files travel into cdktf.out by content: the path in the JSON is relative, and its hash changes only with the bytes.
+// Files travel into cdktf.out by content: the path in the JSON is relative, and changes only with the bytes.
 import { createHash } from "node:crypto";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { AssetType, TerraformAsset } from "cdktf";
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { basename, join, parse } from "node:path";
+import { TerraformStack } from "cdktf";
 import type { Construct, IConstruct } from "constructs";
 
 /** A file in the stack's folder. */
@@ -14,36 +13,52 @@ export interface Asset {
   readonly contentHash: string;
 }
 
-let scratch: string | undefined;
-const written = new Map<string, string>();
+// Within the stack's folder.
+const FOLDER = "assets";
 
-/** A folder of this process for files made at synth; it is gone when the process ends. */
-function scratchFolder(): string {
-  if (!scratch) {
-    const made = mkdtempSync(join(tmpdir(), "mercafacil-synth-"));
-    process.once("exit", () => rmSync(made, { recursive: true, force: true }));
-    scratch = made;
+/** What a stack ships, by its name in the folder: the path of a file, or the content. */
+type Shipped = Map<string, string | Uint8Array>;
+
+const shippedBy = new WeakMap<TerraformStack, Shipped>();
+
+/** Makes the folder hold these files and no others. */
+function write(folder: string, shipped: Shipped): void {
+  mkdirSync(folder, { recursive: true });
+  for (const [name, source] of shipped) {
+    if (typeof source === "string") copyFileSync(source, join(folder, name));
+    else writeFileSync(join(folder, name), source);
   }
-  return scratch;
+  for (const name of readdirSync(folder)) if (!shipped.has(name)) rmSync(join(folder, name), { recursive: true });
 }
 
-function sha256(content: Uint8Array): Buffer {
-  return createHash("sha256").update(content).digest();
+/** What the stack ships; written when it is synthesized. cdktf's own asset would make and clear two folders a file. */
+function shippedOf(stack: TerraformStack): Shipped {
+  const known = shippedBy.get(stack);
+  if (known) return known;
+  const shipped: Shipped = new Map();
+  const { synthesizer } = stack;
+  stack.synthesizer = {
+    synthesize: (session) => {
+      synthesizer.synthesize(session);
+      const { workingDirectory } = session.manifest.forStack(stack);
+      write(join(session.outdir, workingDirectory, FOLDER), shipped);
+    },
+  };
+  shippedBy.set(stack, shipped);
+  return shipped;
 }
 
-function asset(scope: Construct, id: string, path: string, digest: Buffer): Asset {
-  const file = new TerraformAsset(scope, id, {
-    path,
-    type: AssetType.FILE,
-    assetHash: digest.toString("hex").slice(0, 32),
-  });
-  return { path: file.path, contentHash: digest.toString("base64") };
+function asset(scope: Construct, fileName: string, source: string | Uint8Array, digest: Buffer): Asset {
+  const { name, ext } = parse(fileName);
+  const unique = `${name}.${digest.toString("hex").slice(0, 32)}${ext}`;
+  shippedOf(TerraformStack.of(scope)).set(unique, source);
+  return { path: `${FOLDER}/${unique}`, contentHash: digest.toString("base64") };
 }
+
+const sha256 = (content: Uint8Array): Buffer => createHash("sha256").update(content).digest();
 
 // Digests of files, by app: its environments ship the same ones.
 const digests = new WeakMap<IConstruct, Map<string, Buffer>>();
-// Digests of what is made once for several environments.
-const made = new WeakMap<Uint8Array, Buffer>();
 
 function digestOfFile(scope: Construct, absolutePath: string): Buffer {
   const known = digests.get(scope.node.root) ?? new Map<string, Buffer>();
@@ -53,23 +68,12 @@ function digestOfFile(scope: Construct, absolutePath: string): Buffer {
   return digest;
 }
 
-function digestOfContent(content: Uint8Array): Buffer {
-  const digest = made.get(content) ?? sha256(content);
-  made.set(content, digest);
-  return digest;
+/** The file at `absolutePath`, under its own name and its content's hash. */
+export function fileAsset(scope: Construct, absolutePath: string): Asset {
+  return asset(scope, basename(absolutePath), absolutePath, digestOfFile(scope, absolutePath));
 }
 
-/** The file at `absolutePath`, under its own name. */
-export function fileAsset(scope: Construct, id: string, absolutePath: string): Asset {
-  return asset(scope, id, absolutePath, digestOfFile(scope, absolutePath));
-}
-
-/** `content`, made at synth, under the name `fileName`; the same content is written once for all stacks. */
-export function contentAsset(scope: Construct, id: string, fileName: string, content: Uint8Array): Asset {
-  const digest = digestOfContent(content);
-  const key = `${fileName} ${digest.toString("hex")}`;
-  const path = written.get(key) ?? join(mkdtempSync(join(scratchFolder(), "asset-")), fileName);
-  if (!written.has(key)) writeFileSync(path, content);
-  written.set(key, path);
-  return asset(scope, id, path, digest);
+/** `content`, made at synth, under the name `fileName` and its hash. */
+export function contentAsset(scope: Construct, fileName: string, content: Uint8Array): Asset {
+  return asset(scope, fileName, content, sha256(content));
 }

@@ -85,6 +85,6 @@ export class NodeFunction extends Construct {
         `The bundle of the ${handler} function is missing (dist/bundles/${handler}/${handler}.zip): run "npm run build".`,
       );
     }
-    return fileAsset(this, "code", zip);
+    return fileAsset(this, zip);
   }
 }

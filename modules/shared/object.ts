@@ -30,5 +30,5 @@ export function fileObject(
   absolutePath: string,
   lifecycle?: TerraformResourceLifecycle,
 ): S3Object {
-  return assetObject(scope, bucket, key, fileAsset(scope, `${key.replaceAll("/", " ")} file`, absolutePath), lifecycle);
+  return assetObject(scope, bucket, key, fileAsset(scope, absolutePath), lifecycle);
 }
