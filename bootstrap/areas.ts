@@ -86,7 +86,10 @@ export const AREAS: readonly Area[] = [
     types: [],
     policy: "data",
     resources: ({ region }) => [`arn:aws:kms:${region}:*:key/*`],
-    run: ["Decrypt", "DescribeKey", "Encrypt", "GenerateDataKey"],
+    run: [
+      ...["Decrypt", "DescribeKey", "Encrypt", "GenerateDataKey", "GenerateDataKeyWithoutPlaintext", "ReEncryptFrom"],
+      "ReEncryptTo",
+    ],
   },
   {
     service: "dynamodb",
@@ -211,8 +214,8 @@ export const AREAS: readonly Area[] = [
       ...["PutRetentionPolicy", ...TAGS],
     ],
     run: [
-      ...["CreateLogGroup", "CreateLogStream", "GetLogEvents", "GetLogGroupFields", "GetLogRecord"],
-      ...["GetQueryResults", "PutLogEvents"],
+      ...["CreateLogGroup", "CreateLogStream", "DescribeLogStreams", "GetLogEvents", "GetLogGroupFields"],
+      ...["GetLogRecord", "GetQueryResults", "PutLogEvents"],
     ],
     anywhere: { read: ["DescribeLogGroups"], run: ["DescribeLogGroups"] },
   },

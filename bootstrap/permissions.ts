@@ -8,6 +8,7 @@ import { boundaryArn, type Place, stateKey } from "./place";
 /** AWS services that the environment's roles are for. */
 const ROLE_TAKERS = [
   ...["airflow", "airflow-env", "apigateway", "ec2", "elasticmapreduce", "firehose", "lambda", "scheduler"],
+  "vpc-flow-logs",
 ].map((service) => `${service}.amazonaws.com`);
 
 /** AWS services that make a role of their own when they are first used. */
@@ -78,12 +79,7 @@ export function managingRoles(place: Place): Permission[] {
       resources: [`arn:aws:iam::${place.account}:role/aws-service-role/*`],
       condition: ["StringEquals", "iam:AWSServiceName", LINKED_SERVICES],
     },
-    {
-      // A table, stream or Airflow under a key needs a grant on it, which AWS makes in the name of who deploys.
-      actions: ["kms:CreateGrant"],
-      resources: [keysOf(place).arn],
-      condition: ["Bool", "kms:GrantIsForAWSResource", ["true"]],
-    },
+    grantingToAws(place),
     ...(["s3", "dynamodb"] as const).flatMap((service) => keyUse(service, keysOf(place), ["write"])),
   ];
 }
@@ -102,10 +98,18 @@ export function usingState(bucketArn: string, environment: string, uses: "read" 
   ];
 }
 
+/** A table, stream, volume or Airflow under a key needs a grant on it, which AWS makes in the name of who asks. */
+const grantingToAws = (place: Place): Permission => ({
+  actions: ["kms:CreateGrant"],
+  resources: [keysOf(place).arn],
+  condition: ["Bool", "kms:GrantIsForAWSResource", ["true"]],
+});
+
 /** The most that the environment's own roles may do; none of it makes or changes a role. */
 export function bounding(place: Place): Permission[] {
   return [
     ...fromAreas("run", place),
+    grantingToAws(place),
     {
       actions: iam("PassRole"),
       resources: rolesOf(place),

@@ -10,8 +10,6 @@ from typing import Any
 
 from night import NightConfig, format_instant
 
-# EMR's managed service policy v2 acts only on clusters that carry this tag.
-MANAGED_POLICY_TAG = "for-use-with-amazon-emr-managed-policies"
 BUSINESS_DATE_TAG = "business_date"
 DEADLINE_TAG = "deadline"
 
@@ -28,7 +26,8 @@ def cluster_tags(config: NightConfig, day: date, deadline: datetime) -> dict[str
         "environment": config.environment,
         BUSINESS_DATE_TAG: str(day),
         DEADLINE_TAG: format_instant(deadline),
-        MANAGED_POLICY_TAG: "true",
+        # EMR's managed service policy acts only on clusters that carry it.
+        config.emr["managed_policy_tag"]: "true",
     }
 
 
@@ -41,7 +40,8 @@ def job_flow(config: NightConfig, day: date, deadline: datetime, attempt: int) -
     """The RunJobFlow request. The attempt (from 1) picks the subnet, so that a retry tries another zone."""
     emr = config.emr
     subnets = emr["subnet_ids"]
-    groups = list(emr.get("security_group_ids", []))
+    groups = emr["security_groups"]
+    additional = list(groups["additional"])
 
     def group(role: str, instance_type: str, count: int) -> dict[str, Any]:
         return {
@@ -58,6 +58,7 @@ def job_flow(config: NightConfig, day: date, deadline: datetime, attempt: int) -
         "LogUri": emr["log_uri"],
         "ServiceRole": emr["service_role"],
         "JobFlowRole": emr["job_flow_role"],
+        "SecurityConfiguration": emr["security_configuration"],
         "Applications": [{"Name": "Spark"}],
         # EMR 7's default Python is 3.9; the job is written for the newer one in the image.
         "Configurations": [
@@ -75,7 +76,12 @@ def job_flow(config: NightConfig, day: date, deadline: datetime, attempt: int) -
                 group("CORE", emr["core_instance_type"], emr["core_instance_count"]),
             ],
             "Ec2SubnetId": subnets[(attempt - 1) % len(subnets)],
-            **({"AdditionalMasterSecurityGroups": groups, "AdditionalSlaveSecurityGroups": groups} if groups else {}),
+            # All three or none: EMR makes groups of its own, with every way out, for those that are not named.
+            "EmrManagedMasterSecurityGroup": groups["master"],
+            "EmrManagedSlaveSecurityGroup": groups["core"],
+            "ServiceAccessSecurityGroup": groups["service"],
+            "AdditionalMasterSecurityGroups": additional,
+            "AdditionalSlaveSecurityGroups": additional,
             "KeepJobFlowAliveWhenNoSteps": True,
             "TerminationProtected": False,
         },

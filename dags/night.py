@@ -18,6 +18,13 @@ from zoneinfo import ZoneInfo
 DELIVERY_MARGIN = timedelta(minutes=5)
 # The contracts whose events change a snapshot; the others are read over a window of days.
 CHANGE_LOGS = frozenset({"product", "shopper"})
+# What RunJobFlow is asked for: a cluster without its protection must not start, and the night is too late to notice.
+EMR_SETTINGS = (
+    *("release_label", "log_uri", "service_role", "job_flow_role", "subnet_ids", "idle_timeout_seconds"),
+    *("master_instance_type", "core_instance_type", "core_instance_count", "managed_policy_tag"),
+    *("security_configuration", "security_groups.master", "security_groups.core", "security_groups.service"),
+    "security_groups.additional",
+)
 
 
 class NightError(ValueError):
@@ -65,6 +72,8 @@ def parse_config(document: Mapping[str, Any]) -> NightConfig:
             value = value[part]
         return value
 
+    for setting in EMR_SETTINGS:
+        read(f"emr.{setting}")
     return NightConfig(
         environment=read("environment"),
         region=read("region"),

@@ -19,6 +19,36 @@ def test_a_cluster_waits_for_its_step_and_ends_by_itself_when_idle(config: Night
     assert "Steps" not in flow
 
 
+def test_a_cluster_says_nothing_but_what_is_known_here(config: NightConfig) -> None:
+    # No scanner sees a cluster that Terraform does not make: what is not named here is not asked of EMR. An EC2 key, a
+    # public subnet, bootstrap scripts, spot machines or a second application would show up as another name.
+    flow = job_flow(config, DAY, DEADLINE, attempt=1)
+    assert set(flow) == {
+        *("Name", "ReleaseLabel", "LogUri", "ServiceRole", "JobFlowRole", "SecurityConfiguration", "Applications"),
+        *("Configurations", "Instances", "AutoTerminationPolicy", "StepConcurrencyLevel", "VisibleToAllUsers", "Tags"),
+    }
+    assert set(flow["Instances"]) == {
+        *("InstanceGroups", "Ec2SubnetId", "KeepJobFlowAliveWhenNoSteps", "TerminationProtected"),
+        *("EmrManagedMasterSecurityGroup", "EmrManagedSlaveSecurityGroup", "ServiceAccessSecurityGroup"),
+        *("AdditionalMasterSecurityGroups", "AdditionalSlaveSecurityGroups"),
+    }
+    assert flow["Applications"] == [{"Name": "Spark"}]
+    assert {group["Market"] for group in flow["Instances"]["InstanceGroups"]} == {"ON_DEMAND"}
+
+
+def test_a_cluster_is_closed_and_encrypted_by_what_the_stack_made_for_it(config: NightConfig) -> None:
+    flow = job_flow(config, DAY, DEADLINE, attempt=1)
+    assert (flow["SecurityConfiguration"], flow["LogUri"]) == ("night", "s3://night-logs/emr/")
+    assert (flow["ServiceRole"], flow["JobFlowRole"]) == ("emr-service", "emr-nodes")
+    instances = flow["Instances"]
+    managed = ("EmrManagedMasterSecurityGroup", "EmrManagedSlaveSecurityGroup", "ServiceAccessSecurityGroup")
+    assert [instances[name] for name in managed] == ["sg-m", "sg-c", "sg-s"]
+    groups = {**config.emr["security_groups"], "additional": ["sg-a"]}
+    elsewhere = NightConfig(**{**vars(config), "emr": {**config.emr, "security_groups": groups}})
+    instances = job_flow(elsewhere, DAY, DEADLINE, attempt=1)["Instances"]
+    assert [instances[f"Additional{role}SecurityGroups"] for role in ("Master", "Slave")] == [["sg-a"], ["sg-a"]]
+
+
 def test_a_cluster_says_whose_night_it_is_and_when_it_must_be_gone(config: NightConfig) -> None:
     tags = {tag["Key"]: tag["Value"] for tag in job_flow(config, DAY, DEADLINE, attempt=1)["Tags"]}
     assert tags == cluster_tags(config, DAY, DEADLINE)

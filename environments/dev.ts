@@ -15,11 +15,7 @@ export const dev: Environment = {
   alarms: { emails: ["plataforma@mercafacil.com"] },
   monthlyBudgetUsd: 400,
   streams: { bufferSeconds: 300, partitionGranularity: "hour", catchUpHours: 24, openPartitionQuota: 500 },
-  network: {
-    vpcId: "vpc-0d0e0a0b0c0d0e0f1",
-    privateSubnetIds: ["subnet-0d0e0a0b0c0d0e0fa", "subnet-0d0e0a0b0c0d0e0fb"],
-    securityGroupIds: ["sg-0d0e0a0b0c0d0e0f1"],
-  },
+  network: { kind: "own", cidr: "10.40.0.0/22", egress: "nat" },
   night: {
     windowDays: 56,
     lateLookbackDays: 14,

@@ -1,7 +1,8 @@
 // An environment is literal values and nothing else; `environment-rules.ts` judges them before anything is written.
 import type { SendingSettings } from "../modules/dispatch/sending-rules";
 import type { StreamSettings } from "../modules/ingestion/stream-plan";
-import type { Network, NightSettings } from "../modules/mwaa-orchestration/night-configuration";
+import type { Network } from "../modules/mwaa-orchestration/network";
+import type { NightSettings } from "../modules/mwaa-orchestration/night-configuration";
 
 /** Where Terraform keeps its state. */
 export type State =
@@ -36,7 +37,7 @@ export interface Environment {
   readonly monthlyBudgetUsd: number;
   /** Buffering and partitioning of events. */
   readonly streams: StreamSettings;
-  /** Ids of the network that Airflow and the clusters run in. */
+  /** The network that Airflow and the clusters run in: one of their own, or one that is there, by its ids. */
   readonly network: Network;
   /** The model's window, offers, cluster and Airflow's size. */
   readonly night: NightSettings;

@@ -16,6 +16,7 @@ export const local: Environment = {
   monthlyBudgetUsd: 1,
   streams: { bufferSeconds: 900, partitionGranularity: "hour", catchUpHours: 24, openPartitionQuota: 500 },
   network: {
+    kind: "existing",
     vpcId: "vpc-00000000000000001",
     privateSubnetIds: ["subnet-0000000000000000a", "subnet-0000000000000000b"],
     securityGroupIds: ["sg-00000000000000001"],

@@ -15,11 +15,7 @@ export const prod: Environment = {
   alarms: { emails: ["plataforma@mercafacil.com", "plantao@mercafacil.com"] },
   monthlyBudgetUsd: 4_000,
   streams: { bufferSeconds: 300, partitionGranularity: "hour", catchUpHours: 24, openPartitionQuota: 500 },
-  network: {
-    vpcId: "vpc-0b2d00a0b0c0d0e01",
-    privateSubnetIds: ["subnet-0b2d00a0b0c0d0e0a", "subnet-0b2d00a0b0c0d0e0b"],
-    securityGroupIds: ["sg-0b2d00a0b0c0d0e01"],
-  },
+  network: { kind: "own", cidr: "10.42.0.0/22", egress: "endpoints" },
   night: {
     windowDays: 56,
     lateLookbackDays: 14,

@@ -15,11 +15,7 @@ export const staging: Environment = {
   alarms: { emails: ["plataforma@mercafacil.com"] },
   monthlyBudgetUsd: 900,
   streams: { bufferSeconds: 300, partitionGranularity: "hour", catchUpHours: 24, openPartitionQuota: 500 },
-  network: {
-    vpcId: "vpc-05a6e0a0b0c0d0e01",
-    privateSubnetIds: ["subnet-05a6e0a0b0c0d0e0a", "subnet-05a6e0a0b0c0d0e0b"],
-    securityGroupIds: ["sg-05a6e0a0b0c0d0e01"],
-  },
+  network: { kind: "own", cidr: "10.41.0.0/22", egress: "endpoints" },
   night: {
     windowDays: 56,
     lateLookbackDays: 14,

@@ -44,6 +44,11 @@ export const policyExceptions = [
     why: "S3 writes access logs to no bucket under a customer-managed key.",
   },
   {
+    check: "CKV_AWS_171",
+    resources: /^aws_emr_security_configuration\./,
+    why: "The keys' ARNs are known after apply, and with them the whole text; a test reads the encryption from what is synthesized.",
+  },
+  {
     check: "CKV_AWS_225",
     resources: /^aws_api_gateway_method_settings\./,
     why: "Every route takes POST with a body of its own: there is nothing to cache.",
@@ -63,6 +68,11 @@ export const policyExceptions = [
     resources: /^aws_cloudwatch_log_group\./,
     environments: ["local", "dev", "staging"],
     why: "Invented shoppers: nobody asks a year later what was done to them.",
+  },
+  {
+    check: "CKV2_AWS_5",
+    resources: /^aws_security_group\.security_group_emr-(master|core|service)$/,
+    why: "The clusters of a night take them, which Airflow starts and Terraform does not know.",
   },
   {
     check: "CKV2_AWS_51",

@@ -6,7 +6,14 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { root } from "./files.mjs";
 import { checkPolicies } from "./policy-check.mjs";
-import { expectedCaller, lostBy, operatorsChanges, protectedAddresses, refusedToDestroy } from "./terraform-facts.mjs";
+import {
+  expectedCaller,
+  fitNetwork,
+  lostBy,
+  operatorsChanges,
+  protectedAddresses,
+  refusedToDestroy,
+} from "./terraform-facts.mjs";
 import { missingTerraform, openStack } from "./terraform-stack.mjs";
 
 const shownLines = 30;
@@ -65,13 +72,22 @@ async function checkEnvironment(name, source, renamed) {
   try {
     if (!(await step("init", 0, "init")) || !(await step("validate", 0, "validate"))) return undefined;
     const caller = expectedCaller(stack.json);
-    const account = caller && { "data.aws_caller_identity": { arn: caller, account_id: caller.split(":")[4] } };
+    const account = {
+      ...(caller && { "data.aws_caller_identity": { arn: caller, account_id: caller.split(":")[4] } }),
+      ...fitNetwork(stack.json),
+    };
     if (caller) {
       const { code, said } = await stack.run("plan");
       const told = code === 1 && /is deployed by CI alone/.test(said.replaceAll(/[│\s]+/g, " "));
       report(`${name}: another caller is refused`, told ? undefined : tail(said));
-      stack.answer(account);
     }
+    if (fitNetwork(stack.json)) {
+      const { code, said } = await stack.run("plan");
+      const told =
+        code === 1 && /lacks the tag for-use-with-amazon-emr-managed-policies/.test(said.replaceAll(/[│\s]+/g, " "));
+      report(`${name}: a network without EMR's tag is refused`, told ? undefined : tail(said));
+    }
+    stack.answer(account);
     if (!(await step("plan", 0, "plan", "-out=plan"))) return undefined;
     const planFile = path.join(folder, `${name}.json`);
     writeFileSync(planFile, (await stack.run("show", "-json", "plan")).said);
@@ -107,7 +123,7 @@ async function checkOperators(name, stack, account, step) {
     `${name}: switches and budget are as operators left them`,
     reset.length === 0 ? undefined : reset.map(({ address }) => address).join("\n"),
   );
-  stack.answer(account ?? {});
+  stack.answer(account);
 }
 
 /** Another name for every module moves addresses, and loses nothing that holds data. */

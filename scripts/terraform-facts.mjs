@@ -25,6 +25,13 @@ export function expectedCaller(json) {
   return role && `${role}ci`;
 }
 
+/** What AWS says of a network that is there and fit for EMR, by data source; undefined for a stack that makes its own. */
+export function fitNetwork(json) {
+  const asked = ["aws_subnet", "aws_security_group"].filter((type) => json.data?.[type]);
+  const tags = { "for-use-with-amazon-emr-managed-policies": "true" };
+  return asked.length > 0 ? Object.fromEntries(asked.map((type) => [`data.${type}`, { tags }])) : undefined;
+}
+
 /** Addresses that Terraform says it may not destroy. */
 export const refusedToDestroy = (said) =>
   [...said.replaceAll(/[│\n ]+/g, " ").matchAll(/Resource (\S+) has lifecycle\.prevent_destroy set/g)].map(

@@ -3,8 +3,7 @@ import type { TerraformStack } from "cdktf";
 import { platform } from "./platform";
 
 export function addNights(stack: TerraformStack, lake: MwaaOrchestrationProps["lake"]): MwaaOrchestration {
-  const privateSubnetIds = ["subnet-0123456789abcdef0", "subnet-0123456789abcdef1"];
-  const network = { vpcId: "vpc-0123456789abcdef0", privateSubnetIds, securityGroupIds: ["sg-0123456789abcdef0"] };
+  const network = { kind: "own", cidr: "10.40.0.0/22", egress: "endpoints" } as const;
   const cluster = { masterInstanceType: "m6g.xlarge", coreInstanceType: "m6g.xlarge", coreInstanceCount: 2 };
   const airflow = { environmentClass: "mw1.small", minWorkers: 1, maxWorkers: 2 };
   const model = { windowDays: 56, lateLookbackDays: 14, latePolicy: "clip", offers: { k: 5, minimum: 3 } } as const;

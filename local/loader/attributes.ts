@@ -9,6 +9,7 @@ const permission =
   "who may touch a resource by its own policy is checked on the synthesized JSON; here, what a role may do decides";
 const deletion = "nothing is destroyed by Terraform here: each night starts with empty stand-ins";
 const capacity = "this machine's own capacity bounds a local night";
+const network = "everything talks on loopback";
 const watching = "people watch with it; no part that data passes reads it";
 const wording = "text for people, read by no part that data passes";
 
@@ -25,6 +26,10 @@ const tableOf = (treatments: Readonly<Record<string, Treatment>>): AttributeTabl
 /** Resource types that no data passes, and why. */
 export const ignoredTypes: Readonly<Record<string, string>> = {
   aws_iam_role_policy_attachment: "AWS's own policies are not in the stack, and no part here runs by one",
+  aws_security_group: network,
+  aws_vpc_security_group_egress_rule: network,
+  aws_vpc_security_group_ingress_rule: network,
+  aws_emr_security_configuration: encryption,
   aws_s3_bucket_policy: permission,
   aws_s3_bucket_public_access_block: permission,
   aws_s3_bucket_ownership_controls: permission,
@@ -60,6 +65,10 @@ export const referencedData: readonly string[] = [
   "aws_caller_identity",
   "aws_region",
   "aws_partition",
+  // Looked up for what they must be, in a network that is not here.
+  "aws_subnet",
+  "aws_security_group",
+  "aws_ec2_managed_prefix_list",
 ];
 
 /** What is done with each attribute of each resource type that data passes. */
@@ -247,9 +256,9 @@ export const attributes: Readonly<Record<string, AttributeTable>> = {
       kms_key: encryption,
       webserver_access_mode: "the run has no web server",
       weekly_maintenance_window_start: "a night on one machine has no maintenance",
-      network_configuration: "everything talks on loopback",
+      network_configuration: network,
       logging_configuration: "Airflow's log is one file in the out folder",
-      endpoint_management: "everything talks on loopback",
+      endpoint_management: network,
     },
   },
   aws_glue_catalog_database: { obeyed: ["name"], ignored: { description: wording } },

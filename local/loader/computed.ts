@@ -33,6 +33,11 @@ const arn =
 
 const created: Rule = (block, _resolver, machine) => machine.createdArns.get(block.address);
 
+const idOf =
+  (kind: string): Rule =>
+  ({ address }) =>
+    `${kind}-${createHash("sha256").update(address).digest("hex").slice(0, 17)}`;
+
 const apiId = (address: string): string => createHash("sha256").update(address).digest("hex").slice(0, 10);
 
 // A resource's id is its API's id and its path: unique, and readable wherever it shows.
@@ -71,6 +76,7 @@ const rules: Readonly<Record<string, Readonly<Record<string, Rule>>>> = {
   },
   aws_iam_role: { id: own("name"), arn: arn("iam", (name) => `role/${name}`) },
   aws_iam_instance_profile: { id: own("name"), arn: arn("iam", (name) => `instance-profile/${name}`) },
+  aws_security_group: { id: idOf("sg") },
   aws_kinesis_firehose_delivery_stream: { id: own("name"), arn: arn("firehose", (name) => `deliverystream/${name}`) },
   aws_glue_catalog_database: { id: own("name"), arn: arn("glue", (name) => `database/${name}`) },
   aws_glue_catalog_table: {

@@ -4,10 +4,19 @@ import { IamInstanceProfile } from "@cdktf/provider-aws/lib/iam-instance-profile
 import { IamRolePolicyAttachment } from "@cdktf/provider-aws/lib/iam-role-policy-attachment";
 import { Construct } from "constructs";
 import type { LakeBuckets } from "../lake/lake";
+import type { KeyRef } from "../shared/data-key";
 import { keyUse } from "../shared/grants";
-import { ServiceRole } from "../shared/policy";
+import { type Permission, ServiceRole } from "../shared/policy";
 
 const SERVICE_POLICY = "arn:aws:iam::aws:policy/service-role/AmazonEMRServicePolicy_v2";
+
+export interface EmrRolesProps {
+  /** Prefix of names, such as `mercafacil-dev`. */
+  readonly prefix: string;
+  readonly buckets: LakeBuckets;
+  /** The key that the machines' disks lie under. */
+  readonly disks: KeyRef;
+}
 
 /** Service role and instance profile. */
 export class EmrRoles extends Construct {
@@ -18,16 +27,17 @@ export class EmrRoles extends Construct {
   /** ARNs that whoever starts a cluster must be able to pass. */
   readonly passed: readonly string[];
 
-  constructor(scope: Construct, id: string, prefix: string, buckets: LakeBuckets) {
+  constructor(scope: Construct, id: string, props: EmrRolesProps) {
     super(scope, id);
-    const nodes = this.nodeRole(prefix, buckets);
-    const service = this.serviceRole(prefix, nodes.arn);
+    const { prefix } = props;
+    const nodes = this.nodeRole(props);
+    const service = this.serviceRole(props, nodes.arn);
     this.service = service.name;
     this.nodes = new IamInstanceProfile(this, "profile", { name: `${prefix}-emr-nodes`, role: nodes.name }).name;
     this.passed = [service.arn, nodes.arn];
   }
 
-  private serviceRole(prefix: string, nodesArn: string): ServiceRole {
+  private serviceRole({ prefix, disks }: EmrRolesProps, nodesArn: string): ServiceRole {
     const role = new ServiceRole(this, "service", {
       name: `${prefix}-emr`,
       services: ["elasticmapreduce.amazonaws.com"],
@@ -38,13 +48,14 @@ export class EmrRoles extends Construct {
           resources: [nodesArn],
           condition: ["StringEquals", "iam:PassedToService", ["ec2.amazonaws.com"]],
         },
+        ...encryptVolumes(disks),
       ],
     });
     new IamRolePolicyAttachment(this, "service-policy", { role: role.name, policyArn: SERVICE_POLICY });
     return role;
   }
 
-  private nodeRole(prefix: string, buckets: LakeBuckets): ServiceRole {
+  private nodeRole({ prefix, buckets, disks }: EmrRolesProps): ServiceRole {
     const { in: input, out, artifacts, logs } = buckets;
     const folders = (arn: string, names: readonly string[]) => names.map((name) => `${arn}/${name}/*`);
     return new ServiceRole(this, "nodes", {
@@ -70,7 +81,27 @@ export class EmrRoles extends Construct {
           ],
         },
         ...[...new Set([input.key, out.key, artifacts.key])].flatMap((key) => keyUse("s3", key, ["read", "write"])),
+        // A machine opens and closes the disks that come with it by itself, through no service.
+        { actions: ["kms:Decrypt", "kms:GenerateDataKey"], resources: [disks.arn] },
       ],
     });
   }
+}
+
+/**
+ * Starting machines whose volumes are encrypted: EC2 does it in the name of EMR's role.
+ * https://docs.aws.amazon.com/ebs/latest/userguide/ebs-encryption-requirements.html
+ */
+function encryptVolumes({ arn }: KeyRef): Permission[] {
+  return [
+    { actions: ["kms:DescribeKey"], resources: [arn] },
+    {
+      actions: [
+        ...["kms:CreateGrant", "kms:Decrypt", "kms:GenerateDataKeyWithoutPlaintext"],
+        ...["kms:ReEncryptFrom", "kms:ReEncryptTo"],
+      ],
+      resources: [arn],
+      condition: ["StringLike", "kms:ViaService", ["ec2.*.amazonaws.com"]],
+    },
+  ];
 }

@@ -1,7 +1,7 @@
 import { type Clone, cloneFixture } from "../shared/clone-fixture";
-import { type Synthesized, synthesize, TEST_KEY, TEST_PLATFORM } from "../shared/synth-fixture";
+import { type Block, type Synthesized, synthesize, TEST_KEY, TEST_PLATFORM } from "../shared/synth-fixture";
 import { MwaaOrchestration } from "./mwaa-orchestration";
-import type { Network, NightSettings } from "./night-configuration";
+import type { NightSettings } from "./night-configuration";
 
 const bucket = (name: string) => ({
   name: `mercafacil-test-${name}`,
@@ -11,7 +11,8 @@ const bucket = (name: string) => ({
 const LAKE = {
   buckets: { in: bucket("in"), out: bucket("out"), artifacts: bucket("artifacts"), logs: bucket("logs") },
 };
-const NETWORK: Network = {
+const NETWORK = {
+  kind: "existing" as const,
   vpcId: "vpc-00000000000000001",
   privateSubnetIds: ["subnet-0000000000000000a", "subnet-0000000000000000b"],
   securityGroupIds: ["sg-00000000000000001"],
@@ -120,6 +121,32 @@ test("a configuration file among the DAGs is refused: the stack writes it", () =
   clone.write("dags/recommendations_nightly.json", "{}");
   expect(orchestration).toThrow("dags/recommendations_nightly.json is written by the stack");
   clone.discard("dags/recommendations_nightly.json");
+});
+
+test("the DAG gets the cluster's protection by reference, so that no night starts before it is there", () => {
+  const { content } = stack.one("aws_s3_object", { key: "dags/recommendations_nightly.json" });
+  const [configuration] = Object.keys(stack.resource.aws_emr_security_configuration!);
+  expect(content).toContain(`"security_configuration" = aws_emr_security_configuration.${configuration}.name`);
+  expect(content).toContain(
+    '"security_groups" = {"master" = aws_security_group.security_group_emr-master.id, "core" = aws_security_group.security_group_emr-core.id, "service" = aws_security_group.security_group_emr-service.id, "additional" = ["sg-00000000000000001"]}',
+  );
+  expect(content).toContain('"managed_policy_tag" = "for-use-with-amazon-emr-managed-policies"');
+});
+
+test("EMR encrypts volumes through EC2 alone, and a machine opens no key but those of its disks and the lake", () => {
+  const kms = (role: string): Block[] =>
+    stack.permissions(role).filter(({ actions }) => actions.some((action: string) => action.startsWith("kms:")));
+  const disks = [`\${aws_kms_key.key_nights.arn}`];
+  const [describe, use, ...more] = kms("mercafacil-test-emr");
+  expect(describe).toEqual({ actions: ["kms:DescribeKey"], resources: disks });
+  expect(use).toMatchObject({
+    actions: expect.arrayContaining(["kms:CreateGrant", "kms:GenerateDataKeyWithoutPlaintext"]),
+    resources: disks,
+    condition: [{ test: "StringLike", variable: "kms:ViaService", values: ["ec2.*.amazonaws.com"] }],
+  });
+  expect(more).toEqual([]);
+  const direct = kms("mercafacil-test-emr-nodes").filter(({ condition }) => condition === undefined);
+  expect(direct).toEqual([{ actions: ["kms:Decrypt", "kms:GenerateDataKey"], resources: disks }]);
 });
 
 test("Airflow may pass on the cluster's two roles only, and only to EMR and its machines", () => {

@@ -6,6 +6,8 @@ import { Fn, type ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import type { LakeBuckets } from "../lake/lake";
 import { contentAsset } from "../shared/asset";
+import { DataKey } from "../shared/data-key";
+import { NOTHING_KEPT } from "../shared/disposal";
 import { onlyEncrypted } from "../shared/encrypted";
 import { shippedFiles } from "../shared/files";
 import { assetObject, fileObject } from "../shared/object";
@@ -16,15 +18,21 @@ import { refuseWhatAwsRefuses } from "../shared/refuse-at-aws";
 import { refuseAtSynth } from "../shared/rules";
 import { sourcePath } from "../shared/source-root";
 import { airflowRole } from "./airflow-role";
+import { ClusterSecurity } from "./cluster-security";
 import { EmrRoles } from "./emr-roles";
+import { watchFailedNights } from "./failed-nights";
 import { Guards } from "./guards";
-import { type Network, type NightSettings, nightConfiguration } from "./night-configuration";
+import type { Network, Place } from "./network";
+import { NETWORK_RULES } from "./network-rules";
+import { type NightSettings, nightConfiguration } from "./night-configuration";
 import { NIGHT_RULES } from "./night-rules";
+import { placeOf } from "./place";
 import { sparkPackage } from "./spark-package";
 
 const AIRFLOW_VERSION = "3.0.6";
 const DAGS = "dags";
-const CONFIGURATION = "recommendations_nightly.json";
+const DAG = "recommendations_nightly";
+const CONFIGURATION = `${DAG}.json`;
 const CODE = { entry: "code/recommend.py", package: "code/recommender.zip" };
 
 // UTC: Sunday noon in São Paulo, when nothing runs and nobody is messaged.
@@ -45,7 +53,7 @@ export interface MwaaOrchestrationProps {
   readonly streams: { readonly bufferSeconds: number };
 }
 
-/** The MWAA environment, its DAGs and configuration, the Spark code, and the roles of both. */
+/** The MWAA environment and its network, its DAGs and configuration, the Spark code, and the roles of both. */
 export class MwaaOrchestration extends Construct {
   /** Name of the MWAA environment. */
   readonly environmentName: string;
@@ -59,13 +67,30 @@ export class MwaaOrchestration extends Construct {
     const props = onlyEncrypted(this, given);
     this.props = props;
     const { platform, network, lake, night } = props;
-    refuseAtSynth(this, "night", { night, network }, NIGHT_RULES);
-    const emr = new EmrRoles(this, "emr", platform.prefix, lake.buckets);
-    const uploads = [...this.uploadDags(), ...this.uploadCode(), this.uploadConfiguration(emr)];
+    refuseAtSynth(this, "night", { night }, NIGHT_RULES);
+    refuseAtSynth(this, "night", { night, network }, NETWORK_RULES);
+    const key = this.key();
+    const place = placeOf(this, { platform, network, buckets: lake.buckets, key });
+    const security = new ClusterSecurity(this, "security", {
+      platform,
+      place,
+      disks: key,
+      files: lake.buckets.out.key,
+    });
+    const emr = new EmrRoles(this, "emr", { prefix: platform.prefix, buckets: lake.buckets, disks: key });
+    const uploads = [...this.uploadDags(), ...this.uploadCode(), this.uploadConfiguration(emr, security, place)];
     const name = platform.prefix;
     const role = airflowRole(this, { platform, name, buckets: lake.buckets, passed: emr.passed });
-    this.environmentName = this.environment(name, role, uploads);
-    this.panels = new Guards(this, "guards", { platform, buckets: lake.buckets }).panels;
+    this.environmentName = this.environment(place, role, uploads);
+    const guards = new Guards(this, "guards", { platform, buckets: lake.buckets });
+    const nights = watchFailedNights(this, { platform, environmentName: this.environmentName, dag: DAG });
+    this.panels = [nights, ...guards.panels];
+  }
+
+  private key(): DataKey {
+    const description = "disks of a night's machines, and the log of the network";
+    // What lies under it goes with the night or with the stack.
+    return new DataKey(this, { platform: this.props.platform, key: "nights", description, disposal: NOTHING_KEPT });
   }
 
   private uploadDags(): ITerraformDependable[] {
@@ -84,16 +109,17 @@ export class MwaaOrchestration extends Construct {
     ];
   }
 
-  private uploadConfiguration(roles: EmrRoles): ITerraformDependable {
-    const { platform, network, lake, night, streams } = this.props;
+  private uploadConfiguration(roles: EmrRoles, security: ClusterSecurity, place: Place): ITerraformDependable {
+    const { platform, lake, night, streams } = this.props;
     const configuration = nightConfiguration({
       platform,
       night,
-      network,
+      place,
       buckets: lake.buckets,
       firehoseBufferSeconds: streams.bufferSeconds,
       code: CODE,
       roles,
+      security,
     });
     return new S3Object(this, "configuration", {
       bucket: lake.buckets.artifacts.name,
@@ -103,11 +129,11 @@ export class MwaaOrchestration extends Construct {
     });
   }
 
-  private environment(name: string, role: ServiceRole, uploads: ITerraformDependable[]): string {
-    const { network, lake, night } = this.props;
+  private environment(place: Place, role: ServiceRole, uploads: ITerraformDependable[]): string {
+    const { platform, lake, night } = this.props;
     const logs = { enabled: true, logLevel: "INFO" };
     const environment = new MwaaEnvironment(this, "environment", {
-      name,
+      name: platform.prefix,
       airflowVersion: AIRFLOW_VERSION,
       airflowConfigurationOptions: AIRFLOW_OPTIONS,
       environmentClass: night.airflow.environmentClass,
@@ -120,8 +146,8 @@ export class MwaaOrchestration extends Construct {
       webserverAccessMode: "PRIVATE_ONLY",
       weeklyMaintenanceWindowStart: MAINTENANCE,
       networkConfiguration: {
-        subnetIds: [...network.privateSubnetIds],
-        securityGroupIds: [...network.securityGroupIds],
+        subnetIds: [...place.privateSubnetIds],
+        securityGroupIds: [...place.airflowSecurityGroupIds],
       },
       loggingConfiguration: {
         dagProcessingLogs: logs,

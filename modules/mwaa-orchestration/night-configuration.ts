@@ -1,6 +1,8 @@
 // The one JSON file that the nightly DAG reads: everything it knows of its environment, and nothing it could work out.
 import type { LakeBuckets } from "../lake/lake";
 import type { Platform } from "../shared/platform";
+import type { ClusterSecurity } from "./cluster-security";
+import { MANAGED_POLICY_TAG, type Place } from "./network";
 
 /** What an environment says about its nights. */
 export interface NightSettings {
@@ -22,19 +24,11 @@ export interface NightSettings {
   readonly airflow: { readonly environmentClass: string; readonly minWorkers: number; readonly maxWorkers: number };
 }
 
-/** Where clusters and Airflow run. */
-export interface Network {
-  readonly vpcId: string;
-  /** Two private subnets in two zones. */
-  readonly privateSubnetIds: readonly string[];
-  readonly securityGroupIds: readonly string[];
-}
-
 /** What the night needs from its neighbours. */
 export interface NightInputs {
   readonly platform: Platform;
   readonly night: NightSettings;
-  readonly network: Network;
+  readonly place: Pick<Place, "privateSubnetIds">;
   readonly buckets: LakeBuckets;
   /** Seconds that Firehose may hold an event back: the input is frozen after that. */
   readonly firehoseBufferSeconds: number;
@@ -42,6 +36,8 @@ export interface NightInputs {
   readonly code: { readonly entry: string; readonly package: string };
   /** Names of the roles that EMR and its machines take. */
   readonly roles: { readonly service: string; readonly nodes: string };
+  /** Security configuration and groups of the cluster. */
+  readonly security: Pick<ClusterSecurity, "configuration" | "groups">;
 }
 
 const SCHEDULE = "0 23 * * *";
@@ -58,7 +54,7 @@ const IDLE_TIMEOUT_SECONDS = 1_800;
 
 /** The content of `dags/recommendations_nightly.json`; values may be references. */
 export function nightConfiguration(inputs: NightInputs): Record<string, unknown> {
-  const { platform, night, network, buckets, code, roles } = inputs;
+  const { platform, night, place, buckets, code, roles, security } = inputs;
   return {
     environment: platform.environment,
     region: platform.region,
@@ -82,12 +78,14 @@ export function nightConfiguration(inputs: NightInputs): Record<string, unknown>
       log_uri: `s3://${buckets.logs.name}/emr/`,
       service_role: roles.service,
       job_flow_role: roles.nodes,
-      subnet_ids: network.privateSubnetIds,
-      security_group_ids: network.securityGroupIds,
+      security_configuration: security.configuration,
+      security_groups: security.groups,
+      subnet_ids: place.privateSubnetIds,
       idle_timeout_seconds: IDLE_TIMEOUT_SECONDS,
       master_instance_type: night.cluster.masterInstanceType,
       core_instance_type: night.cluster.coreInstanceType,
       core_instance_count: night.cluster.coreInstanceCount,
+      managed_policy_tag: MANAGED_POLICY_TAG,
       tags: { project: "mercafacil", environment: platform.environment },
     },
   };

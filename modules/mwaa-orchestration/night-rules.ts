@@ -1,21 +1,15 @@
 // A night that AWS would refuse to set up, or that could never offer anything, is refused at synth.
-import { Token } from "cdktf";
 import { isWhole, type Rule } from "../shared/rules";
-import type { Network, NightSettings } from "./night-configuration";
+import type { NightSettings } from "./night-configuration";
 
 /** What the rules look at. */
 export interface NightSubject {
   readonly night: NightSettings;
-  readonly network: Network;
 }
 
 const CLASSES = ["mw1.micro", "mw1.small", "mw1.medium", "mw1.large", "mw1.xlarge", "mw1.2xlarge"];
 
-function isId(kind: string, id: string): boolean {
-  return Token.isUnresolved(id) || new RegExp(`^${kind}-([0-9a-f]{8}|[0-9a-f]{17})$`).test(id);
-}
-
-/** The rules of a night and its network. */
+/** The rules of a night. */
 export const NIGHT_RULES: readonly Rule<NightSubject>[] = [
   {
     rule: "windowDays is a whole number from 1 to 400",
@@ -67,24 +61,5 @@ export const NIGHT_RULES: readonly Rule<NightSubject>[] = [
       isWhole(airflow.maxWorkers, 1, airflow.environmentClass === "mw1.micro" ? 1 : 25) &&
       isWhole(airflow.minWorkers, 1, airflow.maxWorkers),
     remedy: "take 1 and 2: one night runs one task at a time",
-  },
-  {
-    rule: "vpcId is a VPC id",
-    received: ({ network }) => network.vpcId,
-    holds: ({ network }) => isId("vpc", network.vpcId),
-    remedy: "write vpc- and 8 or 17 hexadecimal digits",
-  },
-  {
-    rule: "privateSubnetIds are two different subnets",
-    received: ({ network }) => network.privateSubnetIds,
-    holds: ({ network: { privateSubnetIds: ids } }) =>
-      ids.length === 2 && new Set(ids).size === 2 && ids.every((id) => isId("subnet", id)),
-    remedy: "name two private subnets in two zones: MWAA takes exactly two",
-  },
-  {
-    rule: "securityGroupIds are 1–5 security groups",
-    received: ({ network }) => network.securityGroupIds,
-    holds: ({ network: { securityGroupIds: ids } }) => isWhole(ids.length, 1, 5) && ids.every((id) => isId("sg", id)),
-    remedy: "name the security group of Airflow and the clusters",
   },
 ];

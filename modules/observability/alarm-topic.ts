@@ -5,12 +5,10 @@ import { SnsTopicPolicy } from "@cdktf/provider-aws/lib/sns-topic-policy";
 import { SnsTopicSubscription } from "@cdktf/provider-aws/lib/sns-topic-subscription";
 import { Construct } from "constructs";
 import { DataKey } from "../shared/data-key";
+import { NOTHING_KEPT } from "../shared/disposal";
 import type { Platform } from "../shared/platform";
 import { accountId } from "../shared/policy";
 import { refuseWhatAwsRefuses } from "../shared/refuse-at-aws";
-
-// A topic keeps nothing, so its key protects nothing that anybody could miss.
-const NOTHING_KEPT = { environmentIsDisposable: true, destroyData: true };
 
 // AWS services that say something is wrong.
 const PUBLISHERS = ["cloudwatch.amazonaws.com", "budgets.amazonaws.com"];

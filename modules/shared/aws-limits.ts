@@ -8,6 +8,7 @@ import type { CloudwatchLogMetricFilter } from "@cdktf/provider-aws/lib/cloudwat
 import type { CloudwatchLogStream } from "@cdktf/provider-aws/lib/cloudwatch-log-stream";
 import type { CloudwatchMetricAlarm } from "@cdktf/provider-aws/lib/cloudwatch-metric-alarm";
 import type { DynamodbTable } from "@cdktf/provider-aws/lib/dynamodb-table";
+import type { EmrSecurityConfiguration } from "@cdktf/provider-aws/lib/emr-security-configuration";
 import type { GlueCatalogDatabase } from "@cdktf/provider-aws/lib/glue-catalog-database";
 import type { GlueCatalogTable } from "@cdktf/provider-aws/lib/glue-catalog-table";
 import type { IamInstanceProfile } from "@cdktf/provider-aws/lib/iam-instance-profile";
@@ -67,6 +68,7 @@ export interface LimitedResources {
   aws_cloudwatch_log_stream: CloudwatchLogStream;
   aws_cloudwatch_metric_alarm: CloudwatchMetricAlarm;
   aws_dynamodb_table: DynamodbTable;
+  aws_emr_security_configuration: EmrSecurityConfiguration;
   aws_glue_catalog_database: GlueCatalogDatabase;
   aws_glue_catalog_table: GlueCatalogTable;
   aws_iam_instance_profile: IamInstanceProfile;
@@ -125,6 +127,9 @@ export const AWS_LIMITS: { readonly [Type in keyof LimitedResources]: readonly R
   ],
   aws_dynamodb_table: [
     named("nameInput", 3, 255, /^[\w.-]+$/, `${DOCS}/amazondynamodb/latest/APIReference/API_CreateTable.html`),
+  ],
+  aws_emr_security_configuration: [
+    named("nameInput", 1, 10_280, /./, `${DOCS}/emr/latest/APIReference/API_CreateSecurityConfiguration.html`),
   ],
   aws_glue_catalog_database: [named("nameInput", 1, 255, /^[a-z0-9_]+$/, GLUE)],
   aws_glue_catalog_table: [

@@ -42,7 +42,9 @@ const CHANGING = [
   ...["RevokeGrant", "TagResource", "UntagResource", "UpdateAlias", "UpdateKeyDescription"],
   ...["ScheduleKeyDeletion", "CancelKeyDeletion", "ListResourceTags"],
 ];
-const CRYPTOGRAPHY = ["Decrypt", "Encrypt", "GenerateDataKey", "ReEncryptFrom", "ReEncryptTo"];
+const CRYPTOGRAPHY = [
+  ...["Decrypt", "Encrypt", "GenerateDataKey", "GenerateDataKeyWithoutPlaintext", "ReEncryptFrom", "ReEncryptTo"],
+];
 
 /** A symmetric key that rotates every year. */
 export class DataKey extends Construct implements KeyRef {

@@ -12,6 +12,9 @@ export interface Disposal {
   readonly destroyData: boolean;
 }
 
+/** The keys of what protects nothing that anybody could miss. */
+export const NOTHING_KEPT: Disposal = { environmentIsDisposable: true, destroyData: true };
+
 const RULES: readonly Rule<Disposal>[] = [
   {
     rule: "destroyData is true only where environmentIsDisposable is",

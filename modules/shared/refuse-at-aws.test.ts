@@ -43,6 +43,7 @@ const cases: [Type, limit: string, taken: Record<string, unknown>[], refused: Re
     [{ period: 90 }, { period: 60, evaluationPeriods: 1_441 }, { period: 86_400, evaluationPeriods: 8 }],
   ],
   ["aws_dynamodb_table", "name", [{ name: "abc" }, { name: x(255) }], [{ name: "ab" }, { name: x(256) }]],
+  ["aws_emr_security_configuration", "name", [{ name: x(10_280) }], [{ name: x(10_281) }, { name: "" }]],
   ["aws_glue_catalog_database", "name", [{ name: "mercafacil_dev" }], [{ name: "mercafacil-dev" }, { name: "Dev" }]],
   ["aws_glue_catalog_table", "name", [{ name: x(255) }], [{ name: x(256) }, { name: "a-b" }]],
   [
