@@ -3,15 +3,14 @@
 import { spawnSync } from "node:child_process";
 import { cpSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { filesBelow, fingerprint, root, stamped, writeWhole } from "./files.mjs";
+import { filesBelow, root } from "./files.mjs";
 import { withLock } from "./lock.mjs";
+import { installPinned } from "./pinned-packages.mjs";
 import { namesCdktf, renameImports } from "./rename-imports.mjs";
-import { runTool } from "./run-tool.mjs";
 import { compareStacks } from "./synthesized-differences.mjs";
 
 const shownDifferences = 20;
 
-const pins = path.join("requirements", "cdktn");
 const home = path.join(".local", "cdktn");
 const copy = path.join(root, home, "copy");
 
@@ -20,19 +19,6 @@ const MAINS = { platform: "main", bootstrap: path.join("bootstrap", "main") };
 const SOURCES = ["main.ts", "bootstrap", "contracts", "environments", "generated", "lambdas", "modules"];
 // What stacks ship is the same whoever synthesizes them.
 const SHIPPED = ["dags", "models", "spark", path.join("dist", "bundles")];
-
-/** Installs exactly what the lock file says, once; a package that cannot be had fails the check. */
-async function install(say) {
-  const files = filesBelow([pins]);
-  const stamp = path.join(home, ".stamp");
-  if (stamped(stamp, fingerprint(files))) return;
-  rmSync(path.join(root, home), { recursive: true, force: true });
-  mkdirSync(path.join(root, home), { recursive: true });
-  for (const file of files) cpSync(path.join(root, file), path.join(root, home, path.basename(file)));
-  const args = ["ci", "--ignore-scripts", "--no-audit", "--no-fund"];
-  await runTool({ what: "cdktn and its AWS provider", command: "npm", args, cwd: path.join(root, home), say });
-  writeWhole(stamp, fingerprint(files));
-}
 
 function copySources() {
   rmSync(copy, { recursive: true, force: true });
@@ -74,7 +60,7 @@ function synthesize(project, main, outdir) {
 }
 
 async function check(say) {
-  await install(say);
+  await installPinned({ name: "cdktn", what: "cdktn and its AWS provider", say });
   copySources();
   say("cdktn: compiling the renamed sources");
   node(copy, {}, path.join(root, "node_modules", "typescript", "bin", "tsc"), "-p", "tsconfig.json");

@@ -4,6 +4,7 @@ import { spawnSync } from "node:child_process";
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { checkDeploy, DEPLOYED } from "./deploy-check.mjs";
 import { root } from "./files.mjs";
 import { checkPolicies } from "./policy-check.mjs";
 import {
@@ -165,14 +166,14 @@ async function main() {
   const plans = new Map();
   const names = readdirSync(stacks);
   const lanes = [names.filter((_, place) => place % 2 === 0), names.filter((_, place) => place % 2 === 1)];
-  await Promise.all(
-    lanes.map(async (lane) => {
-      for (const name of lane) {
-        const plan = await checkEnvironment(name, path.join(stacks, name), renamed);
-        if (plan) plans.set(name, plan);
-      }
-    }),
-  );
+  const checks = lanes.map(async (lane) => {
+    for (const name of lane) {
+      const plan = await checkEnvironment(name, path.join(stacks, name), renamed);
+      if (plan) plans.set(name, plan);
+    }
+  });
+  if (names.includes(DEPLOYED)) checks.push(checkDeploy(path.join(folder, "deployed"), report));
+  await Promise.all(checks);
   if (plans.size > 0) {
     const findings = await checkPolicies(plans, console.log);
     report("policies", findings.length === 0 ? undefined : findings.join("\n"));
