@@ -204,21 +204,27 @@ class Run:
 
 
 @pytest.fixture(scope="session")
-def dag() -> Any:
-    """The shipped DAG in a real Airflow, its configuration beside it, its retries without a delay."""
+def shipped() -> Path:
+    """The folder that MWAA syncs: what is shipped, with its configuration beside it."""
     dags = HOME / "dags"
     dags.mkdir()
     for source in Path(__file__).parent.glob("*.py"):
         if not source.name.startswith(("test_", "conftest")):
             (dags / source.name).write_bytes(source.read_bytes())
     (dags / "recommendations_nightly.json").write_text(json.dumps(CONFIGURATION))
-    prepare(HOME, ROOT / ".local" / "airflow", dags, {})
+    return dags
+
+
+@pytest.fixture(scope="session")
+def dag(shipped: Path) -> Any:
+    """The shipped DAG in a real Airflow, its retries without a delay."""
+    prepare(HOME, ROOT / ".local" / "airflow", shipped, {})
     from airflow.models.dagbag import DagBag
 
     import run_dag  # type: ignore[import-not-found]
 
     run_dag.keep_api_server()
-    bag = DagBag(dag_folder=str(dags), include_examples=False)
+    bag = DagBag(dag_folder=str(shipped), include_examples=False)
     assert bag.import_errors == {}
     return bag.dags["recommendations_nightly"]
 

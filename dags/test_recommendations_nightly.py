@@ -105,7 +105,13 @@ def test_a_night_publishes_once_and_a_second_run_of_it_publishes_nothing_new(aws
     assert len(published) == 3
     manifest = aws.read("night-out", "data_output/2026-01-16/_manifest.json")
     assert [(item["tenant_id"], item["lines"]) for item in manifest["files"]] == [("alfa", 1), ("beta", 1)]
-    assert [cluster["Status"]["State"] for cluster in aws.clusters("2026-01-15")] == ["TERMINATED"]
+    (cluster,) = aws.clusters("2026-01-15")
+    assert (cluster["Status"]["State"], cluster["SecurityConfiguration"]) == ("TERMINATED", "night")
+    attributes = cluster["Ec2InstanceAttributes"]
+    assert attributes["EmrManagedMasterSecurityGroup"] == "sg-m"
+    assert attributes["EmrManagedSlaveSecurityGroup"] == "sg-c"
+    assert attributes["ServiceAccessSecurityGroup"] == "sg-s"
+    assert "Ec2KeyName" not in attributes
 
     aws.put("night-in", PURCHASE.replace("a.parquet", "late.parquet"))
     second = run_night("2026-01-15")

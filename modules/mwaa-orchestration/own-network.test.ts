@@ -115,8 +115,15 @@ test("each API that MWAA and EMR need answers under its own name in both subnets
 test("through a NAT gateway the private subnets lead out, over a public one, and nothing leads in", () => {
   const [nat] = open.all("aws_nat_gateway");
   expect(nat).toMatchObject({ subnet_id: `\${aws_subnet.subnet_public.id}` });
-  const routes = open.all("aws_route").map(({ gateway_id, nat_gateway_id }) => gateway_id ?? nat_gateway_id);
-  expect(routes.map((to) => /aws_\w+/.exec(to)![0]).sort()).toEqual(["aws_internet_gateway", "aws_nat_gateway"]);
+  const tables = Object.entries(open.resource.aws_route_table!);
+  const routes = open.all("aws_route").map(({ route_table_id: table, gateway_id, nat_gateway_id }) => {
+    const [, { tags }] = tables.find(([name]) => table.includes(`.${name}.`))!;
+    return `${tags.Name} by ${gateway_id ? "gateway" : "NAT"} ${/aws_\w+/.exec(gateway_id ?? nat_gateway_id)![0]}`;
+  });
+  expect(routes.sort()).toEqual([
+    "mercafacil-test-private by NAT aws_nat_gateway",
+    "mercafacil-test-public by gateway aws_internet_gateway",
+  ]);
   expect(open.one("aws_subnet", { cidr_block: `\${cidrsubnet("${CIDR}", 2, 2)}` })).toMatchObject({
     map_public_ip_on_launch: false,
   });

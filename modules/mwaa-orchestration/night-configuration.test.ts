@@ -1,0 +1,41 @@
+import { TEST_KEY, TEST_PLATFORM } from "../shared/synth-fixture";
+import { nightConfiguration } from "./night-configuration";
+
+const bucket = (name: string) => ({ name, arn: `arn:aws:s3:::${name}`, key: TEST_KEY });
+
+const { emr } = nightConfiguration({
+  platform: TEST_PLATFORM,
+  night: {
+    windowDays: 56,
+    lateLookbackDays: 14,
+    latePolicy: "clip",
+    offers: { k: 5, minimum: 3 },
+    cluster: { masterInstanceType: "m6g.large", coreInstanceType: "m6g.xlarge", coreInstanceCount: 3 },
+    airflow: { environmentClass: "mw1.small", minWorkers: 1, maxWorkers: 2 },
+  },
+  place: { privateSubnetIds: ["subnet-a", "subnet-b"] },
+  buckets: { in: bucket("in"), out: bucket("out"), artifacts: bucket("artifacts"), logs: bucket("logs") },
+  firehoseBufferSeconds: 300,
+  code: { entry: "code/recommend.py", package: "code/recommender.zip" },
+  roles: { service: "emr-service", nodes: "emr-nodes" },
+  security: { configuration: "night", groups: { master: "sg-m", core: "sg-c", service: "sg-s", additional: [] } },
+});
+
+test("a cluster is asked for with its protection, its logs and its end, and with nothing that opens it", () => {
+  // No scanner sees the cluster: a key to log in with, a public subnet or a script at its start would be another name.
+  expect(emr).toEqual({
+    release_label: "emr-7.13.0",
+    log_uri: "s3://logs/emr/",
+    service_role: "emr-service",
+    job_flow_role: "emr-nodes",
+    security_configuration: "night",
+    security_groups: { master: "sg-m", core: "sg-c", service: "sg-s", additional: [] },
+    subnet_ids: ["subnet-a", "subnet-b"],
+    idle_timeout_seconds: 1_800,
+    master_instance_type: "m6g.large",
+    core_instance_type: "m6g.xlarge",
+    core_instance_count: 3,
+    managed_policy_tag: "for-use-with-amazon-emr-managed-policies",
+    tags: { project: "mercafacil", environment: "test" },
+  });
+});
