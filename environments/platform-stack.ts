@@ -94,7 +94,8 @@ export class PlatformStack extends TerraformStack {
   }
 }
 
-function placeOf({
+/** What every module is told of the environment, but for the topic that its alarms go to. */
+export function placeOf({
   name,
   region,
   timeZone,

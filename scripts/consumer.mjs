@@ -36,7 +36,8 @@ export function makeConsumer(folder, tarball) {
     rmSync(path.join(folder, "node_modules", name));
     symlinkSync(path.join(root, "node_modules", name), path.join(folder, "node_modules", name));
   }
-  cpSync(path.join(root, "docs", "examples"), folder, { recursive: true });
+  const isSource = (name) => !name.endsWith("without-cdktf");
+  cpSync(path.join(root, "docs", "examples"), folder, { recursive: true, filter: isSource });
 }
 
 /** Compiles the project as strictly as TypeScript can, by the given resolution (`node16`, `bundler`). */

@@ -7,6 +7,7 @@ import path from "node:path";
 import { checkDeploy, DEPLOYED } from "./deploy-check.mjs";
 import { root } from "./files.mjs";
 import { checkPolicies } from "./policy-check.mjs";
+import { checkReuse } from "./reuse-check.mjs";
 import {
   expectedCaller,
   fitNetwork,
@@ -173,6 +174,7 @@ async function main() {
     }
   });
   if (names.includes(DEPLOYED)) checks.push(checkDeploy(path.join(folder, "deployed"), report));
+  if (process.argv.length === 2) checks.push(checkReuse(report, path.join(folder, "reused")));
   await Promise.all(checks);
   if (plans.size > 0) {
     const findings = await checkPolicies(plans, console.log);
