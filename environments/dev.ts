@@ -13,7 +13,7 @@ export const dev: Environment = {
   destroyData: { lake: true, ingestion: true, dispatch: true },
   logRetentionDays: 14,
   alarms: { emails: ["plataforma@mercafacil.com"] },
-  monthlyBudgetUsd: 400,
+  monthlyBudgetUsd: 800,
   streams: { bufferSeconds: 300, partitionGranularity: "hour", catchUpHours: 24, openPartitionQuota: 500 },
   network: { kind: "own", cidr: "10.40.0.0/22", egress: "nat" },
   night: {

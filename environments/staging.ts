@@ -13,7 +13,7 @@ export const staging: Environment = {
   destroyData: { lake: false, ingestion: false, dispatch: false },
   logRetentionDays: 30,
   alarms: { emails: ["plataforma@mercafacil.com"] },
-  monthlyBudgetUsd: 900,
+  monthlyBudgetUsd: 1_200,
   streams: { bufferSeconds: 300, partitionGranularity: "hour", catchUpHours: 24, openPartitionQuota: 500 },
   network: { kind: "own", cidr: "10.41.0.0/22", egress: "endpoints" },
   night: {

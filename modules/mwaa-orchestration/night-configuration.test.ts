@@ -1,3 +1,4 @@
+import { dev } from "../../environments/dev";
 import { TEST_KEY, TEST_PLATFORM } from "../shared/synth-fixture";
 import { nightConfiguration } from "./night-configuration";
 
@@ -5,14 +6,7 @@ const bucket = (name: string) => ({ name, arn: `arn:aws:s3:::${name}`, key: TEST
 
 const { emr } = nightConfiguration({
   platform: TEST_PLATFORM,
-  night: {
-    windowDays: 56,
-    lateLookbackDays: 14,
-    latePolicy: "clip",
-    offers: { k: 5, minimum: 3 },
-    cluster: { masterInstanceType: "m6g.large", coreInstanceType: "m6g.xlarge", coreInstanceCount: 3 },
-    airflow: { environmentClass: "mw1.small", minWorkers: 1, maxWorkers: 2 },
-  },
+  night: dev.night,
   place: { privateSubnetIds: ["subnet-a", "subnet-b"] },
   buckets: { in: bucket("in"), out: bucket("out"), artifacts: bucket("artifacts"), logs: bucket("logs") },
   firehoseBufferSeconds: 300,
@@ -32,9 +26,9 @@ test("a cluster is asked for with its protection, its logs and its end, and with
     security_groups: { master: "sg-m", core: "sg-c", service: "sg-s", additional: [] },
     subnet_ids: ["subnet-a", "subnet-b"],
     idle_timeout_seconds: 1_800,
-    master_instance_type: "m6g.large",
-    core_instance_type: "m6g.xlarge",
-    core_instance_count: 3,
+    master_instance_type: dev.night.cluster.masterInstanceType,
+    core_instance_type: dev.night.cluster.coreInstanceType,
+    core_instance_count: dev.night.cluster.coreInstanceCount,
     managed_policy_tag: "for-use-with-amazon-emr-managed-policies",
     tags: { project: "mercafacil", environment: "test" },
   });
