@@ -1,11 +1,10 @@
 // What a stack's own JSON says must happen to it: who may apply it, what may not be destroyed, what holds data.
+import { readFileSync } from "node:fs";
+import path from "node:path";
+import { root } from "./files.mjs";
 
 /** Terraform's types whose loss is a loss of data or of what data lies under. */
-export const STATEFUL = [
-  ...["aws_s3_bucket", "aws_dynamodb_table", "aws_kms_key", "aws_secretsmanager_secret", "aws_sqs_queue"],
-  ...["aws_kinesis_firehose_delivery_stream", "aws_glue_catalog_database", "aws_glue_catalog_table"],
-  ...["aws_mwaa_environment", "aws_dynamodb_table_item"],
-];
+export const STATEFUL = Object.keys(JSON.parse(readFileSync(path.join(root, "environments", "stateful.json"), "utf8")));
 
 const resourcesOf = (json) =>
   Object.entries(json.resource ?? {}).flatMap(([type, blocks]) =>

@@ -1,6 +1,6 @@
 // Firehose turns records into objects: one stream per contract writes Parquet by the table's columns, and one keeps
 // what the collector rejected. Whatever fails on the way lies under errors/, never nowhere.
-import { CloudwatchLogGroup } from "@cdktf/provider-aws/lib/cloudwatch-log-group";
+import type { CloudwatchLogGroup } from "@cdktf/provider-aws/lib/cloudwatch-log-group";
 import { CloudwatchLogStream } from "@cdktf/provider-aws/lib/cloudwatch-log-stream";
 import {
   KinesisFirehoseDeliveryStream,
@@ -9,6 +9,7 @@ import {
 import { Construct } from "constructs";
 import type { Catalog, LakeBuckets, NamedArn } from "../lake/lake";
 import { keyUse } from "../shared/grants";
+import { logGroup } from "../shared/log-group";
 import type { Platform } from "../shared/platform";
 import { ServiceRole } from "../shared/policy";
 import { refuseAtSynth } from "../shared/rules";
@@ -33,10 +34,11 @@ export class Delivery extends Construct {
   ) {
     super(scope, id);
     const { prefix, logRetentionDays } = props.platform;
-    this.logs = new CloudwatchLogGroup(this, "logs", {
+    this.logs = logGroup(this, "logs", {
       name: `/aws/kinesisfirehose/${prefix}`,
-      retentionInDays: logRetentionDays,
-      kmsKeyId: props.lake.buckets.in.key.arn,
+      address: "delivery",
+      retentionDays: logRetentionDays,
+      key: props.lake.buckets.in.key,
     });
     this.role = this.deliveryRole(`${prefix}-delivery`);
   }

@@ -27,12 +27,13 @@ export const usagePlanName = (prefix: string, tier: TierName): string => `${pref
 /** A usage plan for each tier. */
 export function usagePlans(scope: Construct, prefix: string, api: RestApi): void {
   for (const [name, { requestsPerSecond, burst, requestsPerDay }] of Object.entries(TIERS)) {
-    new ApiGatewayUsagePlan(scope, `${name}-tier`, {
+    const plan = new ApiGatewayUsagePlan(scope, `${name}-tier`, {
       name: usagePlanName(prefix, name as TierName),
       description: `Chains of tier ${name}`,
       apiStages: [{ apiId: api.id, stage: api.stage.stageName }],
       throttleSettings: { rateLimit: requestsPerSecond, burstLimit: burst },
       quotaSettings: { limit: requestsPerDay, period: "DAY" },
     });
+    plan.overrideLogicalId(`usage_plan_${name}`);
   }
 }

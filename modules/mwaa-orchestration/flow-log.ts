@@ -1,8 +1,8 @@
 // Every connection of a network, taken or refused, is logged under the module's key for as long as all other logs.
-import { CloudwatchLogGroup } from "@cdktf/provider-aws/lib/cloudwatch-log-group";
 import { FlowLog } from "@cdktf/provider-aws/lib/flow-log";
 import type { Construct } from "constructs";
 import type { KeyRef } from "../shared/data-key";
+import { logGroup } from "../shared/log-group";
 import type { Platform } from "../shared/platform";
 import { ServiceRole } from "../shared/policy";
 
@@ -14,10 +14,11 @@ export interface FlowLogProps {
 
 /** The flow log of a VPC, in a log group of its own. */
 export function flowLog(scope: Construct, { platform: { prefix, logRetentionDays }, vpcId, key }: FlowLogProps): void {
-  const group = new CloudwatchLogGroup(scope, "flow-log-group", {
+  const group = logGroup(scope, "flow-log-group", {
     name: `/aws/vpc/${prefix}-flow`,
-    retentionInDays: logRetentionDays,
-    kmsKeyId: key.arn,
+    address: "vpc_flow",
+    retentionDays: logRetentionDays,
+    key,
   });
   const role = new ServiceRole(scope, "flow-log-role", {
     name: `${prefix}-flow-log`,

@@ -34,10 +34,16 @@ export class AlarmTopic extends Construct {
       publishers: PUBLISHERS,
     });
     const topic = new SnsTopic(this, "topic", { name: `${platform.prefix}-alarms`, kmsMasterKeyId: key.arn });
+    topic.overrideLogicalId("topic_alarms");
     this.arn = topic.arn;
     new SnsTopicPolicy(this, "policy", { arn: topic.arn, policy: this.policy() });
     for (const endpoint of emails) {
-      new SnsTopicSubscription(this, endpoint, { topicArn: topic.arn, protocol: "email", endpoint });
+      const subscription = new SnsTopicSubscription(this, endpoint, {
+        topicArn: topic.arn,
+        protocol: "email",
+        endpoint,
+      });
+      subscription.overrideLogicalId(`subscription_${endpoint.replaceAll(/[^\w-]/g, "_")}`);
     }
   }
 

@@ -1,8 +1,8 @@
 // Who called an API, when, by which key and with what outcome: never a body, a query, a path's own values or a credential.
 import type { ApiGatewayStageAccessLogSettings } from "@cdktf/provider-aws/lib/api-gateway-stage";
-import { CloudwatchLogGroup } from "@cdktf/provider-aws/lib/cloudwatch-log-group";
 import type { Construct } from "constructs";
 import type { KeyRef } from "./data-key";
+import { logGroup } from "./log-group";
 import type { Platform } from "./platform";
 
 // API Gateway's names of what it knows about a request.
@@ -27,10 +27,11 @@ export function accessLog(
   name: string,
   key: KeyRef,
 ): ApiGatewayStageAccessLogSettings {
-  const logs = new CloudwatchLogGroup(scope, "access-logs", {
+  const logs = logGroup(scope, "access-logs", {
     name: `/aws/apigateway/${prefix}-${name}`,
-    retentionInDays: logRetentionDays,
-    kmsKeyId: key.arn,
+    address: `access_${name}`,
+    retentionDays: logRetentionDays,
+    key,
   });
   return { destinationArn: logs.arn, format: JSON.stringify(FIELDS) };
 }

@@ -1,12 +1,12 @@
 // A Lambda function ships the very bundle that the local run executes, with its own role, its own log group
 // and nothing it was not granted.
 import { existsSync } from "node:fs";
-import { CloudwatchLogGroup } from "@cdktf/provider-aws/lib/cloudwatch-log-group";
 import { LambdaFunction } from "@cdktf/provider-aws/lib/lambda-function";
 import { Construct } from "constructs";
 import { fileAsset } from "./asset";
 import type { KeyRef } from "./data-key";
 import type { Grant } from "./grants";
+import { logGroup } from "./log-group";
 import { ServiceRole } from "./policy";
 import { sourcePath } from "./source-root";
 
@@ -45,10 +45,11 @@ export class NodeFunction extends Construct {
     super(scope, props.handler);
     const name = `${props.prefix}-${props.handler}`;
     const code = this.bundle(props.handler);
-    const logs = new CloudwatchLogGroup(this, "logs", {
+    const logs = logGroup(this, "logs", {
       name: `/aws/lambda/${name}`,
-      retentionInDays: props.logRetentionDays,
-      kmsKeyId: props.key.arn,
+      address: `function_${props.handler}`,
+      retentionDays: props.logRetentionDays,
+      key: props.key,
     });
     const writeLogs = { actions: ["logs:CreateLogStream", "logs:PutLogEvents"], resources: [`${logs.arn}:*`] };
     const role = new ServiceRole(this, "role", {

@@ -74,6 +74,7 @@ export class RestApi extends Construct {
       apiKeySource: props.authorizer && "AUTHORIZER",
       disableExecuteApiEndpoint: props.domain && true,
     });
+    this.api.overrideLogicalId(`api_${props.name}`);
     this.id = this.api.id;
     const authorizerId = props.authorizer && this.authorizer(this.name, props.authorizer);
     for (const route of props.routes) this.route(route, authorizerId);

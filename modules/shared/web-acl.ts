@@ -1,11 +1,11 @@
 // What reaches a public API has passed a firewall first; what it stopped is logged without the caller's credentials.
-import { CloudwatchLogGroup } from "@cdktf/provider-aws/lib/cloudwatch-log-group";
 import { Wafv2WebAcl } from "@cdktf/provider-aws/lib/wafv2-web-acl";
 import { Wafv2WebAclAssociation } from "@cdktf/provider-aws/lib/wafv2-web-acl-association";
 import { Wafv2WebAclLoggingConfiguration } from "@cdktf/provider-aws/lib/wafv2-web-acl-logging-configuration";
 import { Construct } from "constructs";
 import type { KeyRef } from "./data-key";
 import { numberAbove } from "./header-regex";
+import { logGroup } from "./log-group";
 import type { Platform } from "./platform";
 
 /** A rule as WAF's own API takes it, its place and its metric aside: the provider's typed blocks lack parts of it. */
@@ -53,11 +53,12 @@ export class WebAcl extends Construct {
   }
 
   private logStopped(name: string, acl: Wafv2WebAcl, { platform, key }: WebAclProps): void {
-    const logs = new CloudwatchLogGroup(this, "logs", {
+    const logs = logGroup(this, "logs", {
       // WAF takes no other beginning.
       name: `aws-waf-logs-${name}`,
-      retentionInDays: platform.logRetentionDays,
-      kmsKeyId: key.arn,
+      address: `waf_${name.slice(platform.prefix.length + 1)}`,
+      retentionDays: platform.logRetentionDays,
+      key,
     });
     new Wafv2WebAclLoggingConfiguration(this, "logging", {
       resourceArn: acl.arn,
