@@ -7,6 +7,7 @@ import { root } from "./files.mjs";
 const bin = (environment, tool) => path.join(root, ".local", "python", environment, "bin", tool);
 const nodeModule = (...names) => path.join(root, "node_modules", ...names);
 const night = "local/night.test.ts";
+const permissions = "local/permissions/permissions.test.ts";
 
 /** The toolchain that the setup found; empty before it, and then the parts that need it fail. */
 function toolchain() {
@@ -38,8 +39,9 @@ export function testEnvironment() {
 const check = (name, lane, command, args, env) => ({ name, kind: "check", lane, command, args, env });
 
 /** Types of one folder; from Spark's environment, which holds the stubs, and which knows Airflow's classes only as Any. */
-function mypy(folder) {
-  return check(`mypy ${folder}`, 2, bin("spark", "mypy"), [folder], { MYPYPATH: path.join(root, folder) });
+function mypy(folder, ...used) {
+  const paths = [folder, ...used].map((each) => path.join(root, each)).join(path.delimiter);
+  return check(`mypy ${folder}`, 2, bin("spark", "mypy"), [folder], { MYPYPATH: paths });
 }
 
 function pytest(name, environment, folders) {
@@ -54,7 +56,7 @@ function jest(name, lane, args) {
   return { name, kind: "jest", lane, command: process.execPath, args: command, report };
 }
 
-/** Every part in the order of its lane. Lane 1 and 2 run beside each other; lane 3, the whole night, after both. */
+/** Every part in the order of its lane. Lane 1 and 2 run beside each other; lane 3, whose parts start the whole platform, after both. */
 export function allParts() {
   const workers = Math.max(1, availableParallelism() - 1);
   const tsc = [nodeModule("typescript", "bin", "tsc"), "--noEmit", "-p", "tsconfig.json"];
@@ -69,6 +71,7 @@ export function allParts() {
       "/dist/",
       "/\\.local/",
       night,
+      permissions,
     ]),
     check("ruff", 2, bin("spark", "ruff"), ["check", "."]),
     check("format", 2, bin("spark", "ruff"), ["format", "--check", "."]),
@@ -76,11 +79,13 @@ export function allParts() {
     mypy("local/aws"),
     mypy("dags"),
     mypy("local/airflow"),
+    mypy("local/permissions", "spark", "local/aws"),
     mypy("scripts"),
     pytest("spark", "spark", ["spark"]),
     pytest("dags", "airflow", ["dags"]),
-    pytest("aws", "spark", ["local/aws", "scripts"]),
+    pytest("aws", "spark", ["local/aws", "local/permissions", "scripts"]),
     pytest("airflow", "airflow", ["local/airflow"]),
+    jest("permissions", 3, ["--runInBand", "--runTestsByPath", permissions]),
     jest("night", 3, ["--runInBand", "--runTestsByPath", night]),
   ];
 }

@@ -16,8 +16,8 @@ export interface Access {
   learn(definition: AccessDefinition): Promise<void>;
   /** The sentence of the refusal; undefined when the role may. */
   refusal(asked: AskedAction): Promise<string | undefined>;
-  /** The (role, action) pairs that have been allowed since the stand-in started. */
-  used(): Promise<readonly (readonly [role: string, action: string])[]>;
+  /** The (role, action) pairs that have been refused since the roles were learnt. */
+  refused(): Promise<readonly (readonly [role: string, action: string])[]>;
 }
 
 /** The access key of the machine's operator, who may do everything. */
@@ -55,6 +55,6 @@ export const createAccess = (awsUrl: string): Access => {
       known.set(key, found);
       return found;
     },
-    used: async () => (await post("used", {})).answer as readonly (readonly [string, string])[],
+    refused: async () => (await post("refused", {})).answer as readonly (readonly [string, string])[],
   };
 };

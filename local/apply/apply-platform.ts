@@ -12,7 +12,7 @@ import { CreateKeyCommand, type KeySpec, type KeyUsageType } from "@aws-sdk/clie
 import { type BucketLocationConstraint, CreateBucketCommand, PutObjectCommand } from "@aws-sdk/client-s3";
 import { CreateSecretCommand, PutSecretValueCommand } from "@aws-sdk/client-secrets-manager";
 import { CreateQueueCommand, SetQueueAttributesCommand } from "@aws-sdk/client-sqs";
-import type { KeyDefinition, Platform, SecretDefinition, Table } from "../loader/platform";
+import type { KeyDefinition, Platform, Queue, SecretDefinition, Table } from "../loader/platform";
 import type { StandInClients } from "./aws-stand-in-clients";
 
 /** Creates the keys and (empty) secrets; their ARNs by resource address. */
@@ -67,8 +67,9 @@ const createTable = (table: Table): CreateTableCommand =>
           })),
   });
 
-const createQueues = async (clients: StandInClients, platform: Platform): Promise<void> => {
-  for (const queue of platform.queues)
+/** Creates the queues, and hands each its dead-letter queue. */
+export const createQueues = async (clients: StandInClients, queues: readonly Queue[]): Promise<void> => {
+  for (const queue of queues)
     await clients.sqs.send(
       new CreateQueueCommand({
         QueueName: queue.name,
@@ -79,7 +80,7 @@ const createQueues = async (clients: StandInClients, platform: Platform): Promis
       }),
     );
   // After all of them: a dead-letter queue may come later in the document.
-  for (const queue of platform.queues)
+  for (const queue of queues)
     if (queue.redrive)
       await clients.sqs.send(
         new SetQueueAttributesCommand({
@@ -110,5 +111,5 @@ export const applyPlatform = async (clients: StandInClients, platform: Platform,
     await clients.dynamodb.send(
       new PutItemCommand({ TableName: table, Item: item as unknown as Record<string, AttributeValue> }),
     );
-  await createQueues(clients, platform);
+  await createQueues(clients, platform.queues);
 };

@@ -20,7 +20,7 @@ from implied_actions import implied_by
 
 WsgiApp = Callable[[dict[str, Any], Any], Iterable[bytes]]
 OPERATOR = "local"
-ROLES, CHECK, USED = "/_access/roles", "/_access/check", "/_access/used"
+ROLES, CHECK, REFUSED = "/_access/roles", "/_access/check", "/_access/refused"
 _CREDENTIAL = re.compile(r"Credential=([^,]+)/\d{8}/[^/,]*/([^/,]+)/aws4_request")
 
 
@@ -29,14 +29,14 @@ class Refused(Exception):
 
 
 class Access:
-    """The roles of the stack and what they have been allowed so far."""
+    """The roles of the stack and what they have been refused since it was told of them."""
 
     def __init__(self, cluster_tags: Callable[[str], Mapping[str, str]]) -> None:
         self._cluster_tags = cluster_tags
         self._roles: dict[str, Role] | None = None
         self._keys: Mapping[str, str] = {}
         self._place = Place("", "", {}, cluster_tags)
-        self._used: set[tuple[str, str]] = set()
+        self._refused: set[tuple[str, str]] = set()
 
     @property
     def is_on(self) -> bool:
@@ -47,11 +47,12 @@ class Access:
         """Takes {account, region, roles: {name: [statement]}, keys, instance_profiles}. Raises PolicyRefused."""
         self._roles = {name: Role(name, statements) for name, statements in given["roles"].items()}
         self._keys = given["keys"]
+        self._refused = set()
         self._place = Place(given["account"], given["region"], given["instance_profiles"], self._cluster_tags)
 
-    def used(self) -> list[tuple[str, str]]:
-        """The (role, action) pairs that were allowed, sorted."""
-        return sorted(self._used)
+    def refused(self) -> list[tuple[str, str]]:
+        """The (role, action) pairs that were refused, sorted."""
+        return sorted(self._refused)
 
     def role_of_profile(self, profile: str) -> str:
         """The role that machines of this instance profile have; the operator's where no roles are known."""
@@ -66,8 +67,8 @@ class Access:
             raise Refused(f"The security token included in the request is invalid: there is no role {role}")
         for one in (asked, *implied_by(asked, self._keys, self._place.region)):
             if not known.allows(one):
+                self._refused.add((role, one.action))
                 raise Refused(refusal(role, self._place.account, one))
-            self._used.add((role, one.action))
 
     def may(self, role: str, asked: Asked) -> bool:
         """Whether check() would pass."""
@@ -143,13 +144,13 @@ def access_gate(application: WsgiApp, access: Access, log: Callable[[str], None]
                 context = tuple(sorted(given.get("context", {}).items()))
                 access.check(given["role"], Asked(given["action"], given["resource"], context))
                 return _json(start_response, "200 OK", {})
-            return _json(start_response, "200 OK", access.used())
+            return _json(start_response, "200 OK", access.refused())
         except (Refused, PolicyRefused) as refused:
             log(str(refused))
             return _json(start_response, "403 Forbidden", {"message": str(refused)})
 
     def serve(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
-        if environ.get("PATH_INFO") in (ROLES, CHECK, USED):
+        if environ.get("PATH_INFO") in (ROLES, CHECK, REFUSED):
             return control(environ, start_response)
         if not access.is_on:
             return application(environ, start_response)

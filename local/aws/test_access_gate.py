@@ -251,15 +251,15 @@ def test_a_call_of_which_no_action_is_known_is_refused(server: Server) -> None:
         server.client("s3").get_object_acl(Bucket="lake", Key="in/there")
 
 
-def test_what_was_allowed_is_told_and_other_parts_may_ask(server: Server) -> None:
+def test_other_parts_may_ask_and_what_was_refused_is_told(server: Server) -> None:
     server.learn(FULL)
-    get(server)
-    assert ["worker", "kms:Decrypt"] in server.post("/_access/used", {})[1]
+    assert server.post("/_access/refused", {}) == (200, [])
     asked = {"role": "worker", "action": "sqs:SendMessage", "resource": QUEUE}
     assert server.post("/_access/check", asked) == (200, {})
     status, answer = server.post("/_access/check", {**asked, "resource": f"{QUEUE}-dead"})
     assert status == 403
     assert "sqs:SendMessage" in answer["message"]
+    assert server.post("/_access/refused", {}) == (200, [["worker", "sqs:SendMessage"]])
 
 
 @pytest.mark.parametrize(

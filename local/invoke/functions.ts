@@ -12,8 +12,8 @@ export interface Functions {
   invoke(name: string, event: unknown, nowMs: number): Promise<unknown>;
   /** Invocations that have not ended. */
   running(): number;
-  /** Ends the processes that wait for work; a later invocation starts new ones. */
-  rest(): Promise<void>;
+  /** Ends the processes that wait for work, of one function or of all; a later invocation starts new ones. */
+  rest(name?: string): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -72,8 +72,9 @@ export const createFunctions = (
     });
   }
   let running = 0;
-  const closeAll = async () => {
-    const open = [...pools.values()].map((pool) => {
+  const rest = async (only?: string) => {
+    const open = [...pools].map(([name, pool]) => {
+      if (only !== undefined && name !== only) return undefined;
       const { current } = pool;
       pool.current = undefined;
       return current;
@@ -93,7 +94,7 @@ export const createFunctions = (
       }
     },
     running: () => running,
-    rest: closeAll,
-    close: closeAll,
+    rest,
+    close: () => rest(),
   };
 };

@@ -42,6 +42,8 @@ export interface ExecutionEnvironment {
 interface Pending {
   readonly id: string;
   readonly settle: (outcome: { result: unknown } | { error: FunctionError }) => void;
+  readonly nowMs: number;
+  readonly startedMs: number;
   timer: NodeJS.Timeout;
 }
 
@@ -66,6 +68,7 @@ export function startEnvironment(definition: FunctionDefinition, logFd: number):
     if (current === undefined) return;
     pending = undefined;
     clearTimeout(current.timer);
+    writeSync(logFd, reportLine(current, "error" in outcome));
     current.settle(outcome);
   };
   const failAndEnd = (errorType: string, words: string) => {
@@ -119,6 +122,8 @@ export function startEnvironment(definition: FunctionDefinition, logFd: number):
         pending = {
           id,
           timer,
+          nowMs,
+          startedMs: performance.now(),
           settle: (outcome) => ("error" in outcome ? reject(outcome.error) : resolve(outcome.result)),
         };
         const context = contextData(definition, id, logStream);
@@ -179,6 +184,13 @@ function contextData(definition: FunctionDefinition, awsRequestId: string, logSt
     logStreamName,
     memoryLimitInMB: String(definition.memoryMb ?? defaultMemoryMb),
   };
+}
+
+/** The line that Lambda itself writes after each invocation, in its JSON format. */
+function reportLine({ id, nowMs, startedMs }: Pending, failed: boolean): string {
+  const metrics = { durationMs: Math.round(performance.now() - startedMs) };
+  const record = { requestId: id, status: failed ? "error" : "success", metrics };
+  return `${JSON.stringify({ time: new Date(nowMs).toISOString(), type: "platform.report", record })}\n`;
 }
 
 function exitWords(code: number | null, signal: NodeJS.Signals | null): string {

@@ -4,6 +4,7 @@ import { GetQueueAttributesCommand } from "@aws-sdk/client-sqs";
 import { DateTime } from "luxon";
 import { invokeAsynchronously } from "../invoke/asynchronous";
 import { createQueuePoller, type QueuePoller } from "../invoke/queue-poller";
+import type { Schedule } from "../loader/platform";
 import type { NightInstants } from "../player/played-instants";
 import { playDay } from "./dispatch-day";
 import type { PlayedClock } from "./played-clock";
@@ -45,6 +46,28 @@ export const countParked = async (standIns: StandIns): Promise<number> => {
   return parked;
 };
 
+/** Invokes a schedule's function at an instant as the schedule's role, and tells what became of it. */
+export const fireSchedule = async (
+  standIns: StandIns,
+  { functionName, role, input }: Schedule,
+  instant: number,
+  note: (what: string) => void,
+): Promise<void> => {
+  const { platform, functions, access, clientsOf } = standIns;
+  const resource = platform.functions.find(({ name }) => name === functionName)?.arn ?? functionName;
+  const refused = await access.refusal({ role, action: "lambda:InvokeFunction", resource });
+  if (refused !== undefined) return note(`${functionName} not invoked: ${refused}`);
+  note(`${functionName} invoked`);
+  const ports = {
+    functions,
+    definitions: platform.functions,
+    queues: platform.queues,
+    sqsOf: (name: string) => clientsOf(name).sqs,
+    failed: (name: string, message: string) => note(`${name} failed: ${message}`),
+  };
+  await invokeAsynchronously(ports, functionName, JSON.parse(input), instant);
+};
+
 /** Plays D+1 from 08:00 until its end. */
 export const playSendingDay = async (
   standIns: StandIns,
@@ -54,26 +77,13 @@ export const playSendingDay = async (
   stage: Stage,
 ): Promise<void> => {
   const log = openLog(join(workspace.logs(), "schedules.log"));
-  const { platform, functions, access, clientsOf } = standIns;
+  const { platform } = standIns;
   const note = (what: string) => log.write(`${new Date(clock.now()).toISOString()} ${what}`);
   await playDay(
     {
       schedules: platform.schedules,
       pollers: createPollers(standIns, clock.now),
-      fire: async ({ functionName, role, input }, instant) => {
-        const resource = platform.functions.find(({ name }) => name === functionName)?.arn ?? functionName;
-        const refused = await access.refusal({ role, action: "lambda:InvokeFunction", resource });
-        if (refused !== undefined) return note(`${functionName} not invoked: ${refused}`);
-        const ports = {
-          functions,
-          definitions: platform.functions,
-          queues: platform.queues,
-          sqsOf: (name: string) => clientsOf(name).sqs,
-          failed: (name: string, message: string) => note(`${name} failed: ${message}`),
-        };
-        note(`${functionName} invoked`);
-        await invokeAsynchronously(ports, functionName, JSON.parse(input), instant);
-      },
+      fire: (schedule, instant) => fireSchedule(standIns, schedule, instant, note),
       twilioIdle: () => standIns.twilio.idle(),
       moveTo: clock.moveTo,
       progress: (instant) => {

@@ -9,13 +9,14 @@ import { startFirehoseServer } from "../firehose/firehose-server";
 import { s3Store } from "../firehose/s3-store";
 import { readCatalogTable, readDeliveryStream } from "../firehose/stream-definition";
 import { listenOnLoopback, serveApi } from "../front/front";
-import { createFunctions, type Functions } from "../invoke/functions";
+import { createFunctions, type FunctionSurroundings, type Functions } from "../invoke/functions";
 import { restApiId } from "../loader/computed";
 import { checkAttributes, loadPlatform } from "../loader/load-platform";
 import { loadKeys, loadSecrets } from "../loader/load-storage";
 import type { Platform, RestApi } from "../loader/platform";
 import { isObject, type JsonObject, resourcesOf, type Stack } from "../loader/stack";
 import { LOCAL_TWILIO, publishedSecrets } from "../published-secrets";
+import type { TwilioFaults } from "../twilio/faults";
 import { startTwilio, type TwilioStandIn } from "../twilio/twilio";
 import { NightError } from "./night-error";
 import type { PlayedClock } from "./played-clock";
@@ -34,6 +35,8 @@ export interface StandIns {
   clientsOf(role: string): StandInClients;
   readonly access: Access;
   readonly functions: Functions;
+  /** What the functions' processes find around them. */
+  readonly surroundings: FunctionSurroundings;
   readonly firehose: Firehose;
   readonly twilio: TwilioStandIn;
   /** What the nightly DAG is configured with. */
@@ -97,6 +100,8 @@ export interface StandInOptions {
   readonly clock: PlayedClock;
   /** Already listening on the wanted port. */
   readonly ingestion: { readonly server: Server; readonly port: number };
+  /** How Twilio misbehaves; not at all by default. */
+  readonly twilioFaults?: TwilioFaults;
 }
 
 /** Loads and applies the stack and starts what executes it. */
@@ -114,6 +119,7 @@ export const startStandIns = async (options: StandInOptions): Promise<StandIns> 
     accountSid: LOCAL_TWILIO.account_sid,
     authToken: LOCAL_TWILIO.auth_token,
     now: clock.now,
+    ...(options.twilioFaults && { faults: options.twilioFaults }),
     recordTo: join(workspace.partial, "twilio", "messages.jsonl"),
   });
   const secrets = loadSecrets(stack);
@@ -168,7 +174,7 @@ export const startStandIns = async (options: StandInOptions): Promise<StandIns> 
         resource: arn("firehose", `deliverystream/${stream}`),
       }),
   });
-  const functions = createFunctions(platform.functions, {
+  const surroundings: FunctionSurroundings = {
     folder: join(workspace.work, "functions"),
     logs: workspace.logs,
     region,
@@ -178,7 +184,8 @@ export const startStandIns = async (options: StandInOptions): Promise<StandIns> 
       const asked = ["logs:CreateLogStream", "logs:PutLogEvents"].map((action) => ({ role, action, resource }));
       return (await Promise.all(asked.map(access.refusal))).every((refused) => refused === undefined);
     },
-  });
+  };
+  const functions = createFunctions(platform.functions, surroundings);
   const frontLog = openLog(join(workspace.logs(), "front.log"));
   const ports = { invoke: functions.invoke, now: clock.now, accessLog: frontLog.write, accountId: ACCOUNT_ID, region };
   for (const api of platform.apis) {
@@ -193,6 +200,7 @@ export const startStandIns = async (options: StandInOptions): Promise<StandIns> 
     clientsOf,
     access,
     functions,
+    surroundings,
     firehose,
     twilio,
     night: nightConfigurationOf(platform),

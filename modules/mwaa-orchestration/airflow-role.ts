@@ -62,11 +62,12 @@ function beAirflow({ platform: { region }, name, buckets }: AirflowRoleProps, ac
       resources: ["*"],
       condition: ["StringLike", "kms:ViaService", [`sqs.${region}.amazonaws.com`]],
     },
-    // The environment itself lies under the key of the bucket that it reads its DAGs from.
+    // The environment itself lies under the key of the bucket that it reads its DAGs from; reading and writing objects
+    // comes with the data.
     {
-      actions: ["kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey"],
+      actions: ["kms:DescribeKey", "kms:Encrypt"],
       resources: [buckets.artifacts.key.arn],
-      condition: ["StringLike", "kms:ViaService", ["sqs", "s3"].map((service) => `${service}.${region}.amazonaws.com`)],
+      condition: ["StringLike", "kms:ViaService", [`s3.${region}.amazonaws.com`]],
     },
   ];
 }
@@ -78,7 +79,6 @@ function runClusters({ passed }: AirflowRoleProps): Permission[] {
       actions: [
         "elasticmapreduce:AddJobFlowSteps",
         "elasticmapreduce:AddTags",
-        "elasticmapreduce:CancelSteps",
         "elasticmapreduce:DescribeCluster",
         "elasticmapreduce:DescribeStep",
         "elasticmapreduce:ListSteps",
@@ -94,7 +94,7 @@ function runClusters({ passed }: AirflowRoleProps): Permission[] {
   ];
 }
 
-function handleData({ in: input, out }: LakeBuckets): Permission[] {
+function handleData({ in: input, out, artifacts }: LakeBuckets): Permission[] {
   return [
     { actions: ["s3:ListBucket"], resources: [input.arn, out.arn] },
     {
@@ -108,7 +108,7 @@ function handleData({ in: input, out }: LakeBuckets): Permission[] {
       ],
     },
     { actions: ["s3:PutObject"], resources: [`${input.arn}/runs/*`, `${out.arn}/data_output/*`] },
-    ...[...new Set([input.key, out.key])].flatMap((key) => keyUse("s3", key, ["read", "write"])),
+    ...[...new Set([input.key, out.key, artifacts.key])].flatMap((key) => keyUse("s3", key, ["read", "write"])),
     { actions: ["s3:DeleteObject"], resources: [`${out.arn}/staging/*`, `${out.arn}/data_output/*`] },
   ];
 }

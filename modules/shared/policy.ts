@@ -27,13 +27,20 @@ export function accountId(scope: Construct): string {
   return (known ?? new DataAwsCallerIdentity(stack, CALLER)).accountId;
 }
 
+/** What two grants both bring is said once: a permission that another one covers can be neither seen nor missed. */
+function distinct(permissions: readonly Permission[]): readonly Permission[] {
+  return [...new Map(permissions.map((permission) => [JSON.stringify(permission), permission])).values()];
+}
+
 /** The JSON of an allowing policy. */
 export function policyJson(scope: Construct, id: string, permissions: readonly Permission[]): string {
-  const statement = permissions.map<DataAwsIamPolicyDocumentStatement>(({ actions, resources, condition }) => ({
-    actions: [...actions],
-    resources: [...resources],
-    condition: condition && [{ test: condition[0], variable: condition[1], values: [...condition[2]] }],
-  }));
+  const statement = distinct(permissions).map<DataAwsIamPolicyDocumentStatement>(
+    ({ actions, resources, condition }) => ({
+      actions: [...actions],
+      resources: [...resources],
+      condition: condition && [{ test: condition[0], variable: condition[1], values: [...condition[2]] }],
+    }),
+  );
   return new DataAwsIamPolicyDocument(scope, id, { statement }).json;
 }
 

@@ -1,0 +1,235 @@
+// What the parts of dispatch do, from the manifest to the closed day.
+
+import { DeleteObjectCommand } from "@aws-sdk/client-s3";
+import { PutSecretValueCommand } from "@aws-sdk/client-secrets-manager";
+import { DeleteMessageCommand, ReceiveMessageCommand, SendMessageCommand } from "@aws-sdk/client-sqs";
+import { claimKey } from "../../lambdas/shared/claim-keys";
+import { shopperOf } from "../../lambdas/shared/out-file-fixture";
+import { statusText } from "../../lambdas/shared/status-message";
+import { createFunctions } from "../invoke/functions";
+import { phoneOf } from "../made-up/person";
+import { LOCAL_TWILIO } from "../published-secrets";
+import { postWebhook, signedWebhook } from "../twilio/webhook";
+import { expectSame, logged, type Scenario } from "./scenario";
+import type { Stage } from "./stage";
+
+const MONDAY = "2026-11-23";
+const TUESDAY = "2026-11-24";
+const NOON = Date.parse(`${MONDAY}T15:00:00Z`);
+const LATE_ON_TUESDAY = Date.parse(`${TUESDAY}T23:30:00Z`);
+const CHAIN = "mercado-a";
+// More than a sender has in flight, so that some lines wait.
+const MANY = 24;
+// A sender begins nothing in its last 15 s, and a slow message takes longer than what this leaves.
+const SHORT_TIMEOUT_SECONDS = 17;
+const SLOW_MILLISECONDS = 2_500;
+
+const invoke = (stage: Stage, handler: string, event: object, nowMs: number): Promise<unknown> =>
+  stage.standIns.functions.invoke(stage.functionName(handler), event, nowMs);
+
+/** Offers of today for so many new shoppers who may be messaged, planned. */
+const plan = async (stage: Stage, count: number, granted = true) => {
+  stage.clock.moveTo(NOON);
+  const shoppers = Array.from({ length: count }, () => shopperOf(stage.next()));
+  const phones: string[] = [];
+  for (const shopper of shoppers) {
+    const phone = phoneOf("permissions", stage.next());
+    phones.push(phone);
+    await stage.known(CHAIN, shopper, phone, granted);
+  }
+  await stage.publish(MONDAY, CHAIN, shoppers);
+  const answer = await invoke(stage, "planner", {}, NOON);
+  return { shoppers, phones, answer };
+};
+
+const claimOf = (shopperId: string): string => claimKey({ tenantId: CHAIN, offerDate: MONDAY, shopperId });
+
+const stateOf = async (stage: Stage, shopperId: string): Promise<unknown> =>
+  (await stage.get(stage.variable("LEDGER_TABLE"), { claim: claimOf(shopperId) }))?.state;
+
+const lineRow = (shopperId: string, state: string) => ({
+  claim: claimOf(shopperId),
+  kind: "line",
+  tenant_id: CHAIN,
+  offer_date: MONDAY,
+  shopper_id: shopperId,
+  state,
+  attempt: 1,
+});
+
+const refuseAccount = async (stage: Stage, work: () => Promise<void>): Promise<void> => {
+  const { secrets } = stage.standIns.clients;
+  const SecretId = stage.variable("TWILIO_SECRET_ARN");
+  const write = (token: string) =>
+    secrets.send(
+      new PutSecretValueCommand({ SecretId, SecretString: JSON.stringify({ ...LOCAL_TWILIO, auth_token: token }) }),
+    );
+  await write("f".repeat(32));
+  try {
+    await work();
+  } finally {
+    await write(LOCAL_TWILIO.auth_token);
+    await stage.remove(stage.variable("CONTROL_TABLE"), { id: "circuit" });
+  }
+};
+
+const handOn = async (stage: Stage): Promise<void> => {
+  const { platform, surroundings } = stage.standIns;
+  const definition = platform.functions.find(({ name }) => name === stage.functionName("sender"));
+  if (!definition) throw new Error("the stack has no sender");
+  const hurried = createFunctions([{ ...definition, timeoutSeconds: SHORT_TIMEOUT_SECONDS }], surroundings);
+  const queue = stage.variable("SEND_QUEUE_URL");
+  try {
+    const { phones } = await plan(stage, MANY);
+    for (const phone of phones) stage.slow.set(phone, SLOW_MILLISECONDS);
+    const bodies = await receive(stage, queue);
+    expectSame("shards planned", bodies.length, 1);
+    const Records = bodies.map((body, index) => ({ messageId: `m${index}`, body }));
+    const answer = await hurried.invoke(definition.name, { Records }, NOON);
+    expectSame("what comes back", answer, { batchItemFailures: [] });
+    expectSame("shards handed on", (await receive(stage, queue)).length, 1);
+  } finally {
+    stage.slow.clear();
+    await hurried.close();
+  }
+};
+
+/** A shard of a file that is gone is not tried again: the next plan would not name it. */
+const fileIsGone = async (stage: Stage): Promise<void> => {
+  await plan(stage, 1);
+  const [body = ""] = await receive(stage, stage.variable("SEND_QUEUE_URL"));
+  const { key } = JSON.parse(body) as { key: string };
+  const { s3, sqs } = stage.standIns.clients;
+  await s3.send(new DeleteObjectCommand({ Bucket: stage.variable("OUT_BUCKET"), Key: key }));
+  await sqs.send(new SendMessageCommand({ QueueUrl: stage.variable("SEND_QUEUE_URL"), MessageBody: body }));
+  await stage.drain("sender");
+};
+
+const receive = async (stage: Stage, url: string): Promise<readonly string[]> => {
+  const { sqs } = stage.standIns.clients;
+  const bodies: string[] = [];
+  for (;;) {
+    const { Messages = [] } = await sqs.send(new ReceiveMessageCommand({ QueueUrl: url, MaxNumberOfMessages: 10 }));
+    if (Messages.length === 0) return bodies;
+    for (const { Body = "", ReceiptHandle } of Messages) {
+      bodies.push(Body);
+      await sqs.send(new DeleteMessageCommand({ QueueUrl: url, ReceiptHandle }));
+    }
+  }
+};
+
+const callBack = async (stage: Stage): Promise<void> => {
+  await stage.chain(CHAIN);
+  const base = stage.variable("CALLBACK_BASE_URL");
+  const queue = stage.variable("STATUS_QUEUE_URL");
+  const before = await stage.queued(queue);
+  const call = (path: string, form: Record<string, string>) =>
+    postWebhook(signedWebhook(LOCAL_TWILIO.auth_token, `${base}${path}`, form));
+  const sid = `SM${"a".repeat(32)}`;
+  const status = await call(`/twilio/status/${encodeURIComponent(claimOf(shopperOf(0)))}`, {
+    MessageSid: sid,
+    MessageStatus: "delivered",
+  });
+  expectSame("the answer to a receipt", status, 204);
+  const inbound = { MessageSid: sid, From: phoneOf("permissions", 0), To: "+5511900000000", Body: "SAIR" };
+  expectSame("the answer to an inbound message", await call("/twilio/inbound", inbound), 200);
+  // The receipt, and an opt-out for at least one chain.
+  if ((await stage.queued(queue)) < before + 2) throw new Error("the status queue got neither receipt nor opt-out");
+};
+
+const applyStatus = async (stage: Stage): Promise<void> => {
+  const shopper = shopperOf(stage.next());
+  const phoneToken = `token-${stage.next()}`;
+  await stage.put(stage.variable("LEDGER_TABLE"), lineRow(shopper, "SENT"));
+  const at = new Date(NOON).toISOString();
+  const sid = `SM${"b".repeat(32)}`;
+  const messages = [
+    statusText({ kind: "receipt", claim: claimOf(shopper), sid, status: "delivered", code: null, at }),
+    statusText({ kind: "opt_out", tenantId: CHAIN, phoneToken, word: "SAIR", at }),
+  ];
+  const queue = stage.variable("STATUS_QUEUE_URL");
+  for (const MessageBody of messages)
+    await stage.standIns.clients.sqs.send(new SendMessageCommand({ QueueUrl: queue, MessageBody }));
+  await stage.drain("status");
+  expectSame("the line's state", await stateOf(stage, shopper), "DELIVERED");
+  const stop = await stage.get(stage.variable("VAULT_TABLE"), { person: `${CHAIN}#${phoneToken}`, fact: "stop" });
+  expectSame("the word of the opt-out", stop?.word, "SAIR");
+};
+
+const closeDay = async (stage: Stage): Promise<void> => {
+  const [open, claimed] = [shopperOf(stage.next()), shopperOf(stage.next())];
+  await stage.publish(MONDAY, CHAIN, [open, claimed]);
+  await stage.put(stage.variable("LEDGER_TABLE"), lineRow(claimed, "CLAIMED"));
+  const counts = (await invoke(stage, "closer", { offer_date: MONDAY }, LATE_ON_TUESDAY)) as Record<string, number>;
+  expectSame("what closing counted", [counts.HELD, counts["EXPIRED(window_closed)"]], [1, 1]);
+  expectSame("a day without offers", await invoke(stage, "closer", { offer_date: TUESDAY }, LATE_ON_TUESDAY), {});
+};
+
+/** Planner, sender, callback, status and closer. */
+export const dispatchScenarios: readonly Scenario[] = [
+  {
+    role: "planner",
+    name: "plans a day, and finds nothing to plan on another",
+    run: (stage) =>
+      logged(stage, "planner", async () => {
+        const { answer } = await plan(stage, 2);
+        expectSame("the plan", answer, { files: 1, refused: 0, lines: 2, shards: 1 });
+        expectSame("shards on the queue", (await receive(stage, stage.variable("SEND_QUEUE_URL"))).length, 1);
+        const nothing = await invoke(stage, "planner", {}, NOON + 24 * 3_600_000);
+        expectSame("a day without offers", nothing, { planned: false });
+      }),
+  },
+  {
+    role: "sender",
+    name: "sends to who agreed, and writes down who did not",
+    run: (stage) =>
+      logged(stage, "sender", async () => {
+        const sent = (await plan(stage, 1)).shoppers[0] ?? "";
+        await stage.drain("sender");
+        const silent = (await plan(stage, 1, false)).shoppers[0] ?? "";
+        await stage.drain("sender");
+        const states = [await stateOf(stage, sent), await stateOf(stage, silent)];
+        expectSame("the lines' states", states, ["SENT", "SUPPRESSED"]);
+      }),
+  },
+  {
+    role: "sender",
+    name: "gives a claim back when Twilio refuses the account",
+    actions: ["dynamodb:DeleteItem"],
+    run: (stage) =>
+      refuseAccount(stage, async () => {
+        const [shopper = ""] = (await plan(stage, 1)).shoppers;
+        await stage.drain("sender");
+        expectSame("the line's state", await stateOf(stage, shopper), undefined);
+        const circuit = await stage.get(stage.variable("CONTROL_TABLE"), { id: "circuit" });
+        expectSame("the circuit", circuit?.on, true);
+      }),
+  },
+  {
+    role: "sender",
+    name: "sees that a file is gone",
+    actions: ["s3:ListBucket"],
+    run: fileIsGone,
+  },
+  {
+    role: "sender",
+    name: "hands on what its time does not suffice for",
+    actions: ["sqs:SendMessage"],
+    run: handOn,
+  },
+  {
+    role: "callback",
+    name: "queues a receipt and an opt-out",
+    run: (stage) => logged(stage, "callback", () => callBack(stage)),
+  },
+  {
+    role: "status",
+    name: "applies a receipt and an opt-out",
+    run: (stage) => logged(stage, "status", () => applyStatus(stage)),
+  },
+  {
+    role: "closer",
+    name: "closes a day, and one without offers",
+    run: (stage) => logged(stage, "closer", () => closeDay(stage)),
+  },
+];
