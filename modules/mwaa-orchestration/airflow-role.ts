@@ -58,7 +58,10 @@ function beAirflow({ platform: { region }, name, buckets }: AirflowRoleProps, ac
     },
     {
       // The broker's queue is encrypted under a key of MWAA's own account.
-      actions: ["kms:Decrypt", "kms:DescribeKey", "kms:GenerateDataKey*", "kms:Encrypt"],
+      actions: [
+        ...["kms:Decrypt", "kms:DescribeKey", "kms:Encrypt"],
+        ...["kms:GenerateDataKey", "kms:GenerateDataKeyWithoutPlaintext"],
+      ],
       resources: ["*"],
       condition: ["StringLike", "kms:ViaService", [`sqs.${region}.amazonaws.com`]],
     },
