@@ -1,7 +1,7 @@
 // `npm run package [-- --out FOLDER]`: the npm package that other teams install, as a folder and as a tarball. It holds the
 // compiled modules with their types and whatever they ship at synth, and brings the one library that they need.
 import { spawnSync } from "node:child_process";
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire, isBuiltin } from "node:module";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
@@ -91,7 +91,18 @@ function manifest() {
       "./package.json": "./package.json",
     },
     typesVersions: { "*": Object.fromEntries(entries.map(([subpath, source]) => [subpath, [`${source}.d.ts`]])) },
-    files: ["contracts", "dags", "dist", "environments", "generated", "lambdas", "models", "modules", "spark"],
+    files: [
+      "contracts",
+      "dags",
+      "dist",
+      "environments",
+      "examples",
+      "generated",
+      "lambdas",
+      "models",
+      "modules",
+      "spark",
+    ],
     peerDependencies: { "@cdktf/provider-aws": `^${pinned["@cdktf/provider-aws"]}`, ...peerDependencies },
     dependencies: Object.fromEntries(BUNDLED.map((name) => [name, pinned[name]])),
     bundleDependencies: BUNDLED,
@@ -108,8 +119,8 @@ export async function makePackage(out, say) {
   copyShipped(folder);
   refuseOtherPackages(folder);
   writeFileSync(path.join(folder, "package.json"), `${JSON.stringify(manifest(), null, 2)}\n`);
-  if (existsSync(path.join(root, "docs", "modules.md")))
-    cpSync(path.join(root, "docs", "modules.md"), path.join(folder, "README.md"));
+  cpSync(path.join(root, "docs", "modules.md"), path.join(folder, "README.md"));
+  cpSync(path.join(root, "docs", "examples"), path.join(folder, "examples"), { recursive: true });
   const [{ filename }] = JSON.parse(
     run("npm", ["pack", "--json", "--ignore-scripts", "--pack-destination", out], folder),
   );

@@ -81,6 +81,28 @@ test("what is no entry stays inside, and no test travels", async () => {
   expect(files.filter((name) => /(^|\/)(test_|conftest)|\.test\.|fixture|released/.test(name))).toEqual([]);
 });
 
+const COUNTED: Record<string, (stack: Stack) => number> = {
+  key: ({ resource }) => count(resource.aws_kms_key),
+  alarm: ({ resource }) => count(resource.aws_cloudwatch_metric_alarm),
+  secret: ({ resource }) => count(resource.aws_secretsmanager_secret),
+  "web ACL": ({ resource }) => count(resource.aws_wafv2_web_acl),
+  dashboard: ({ resource }) => count(resource.aws_cloudwatch_dashboard),
+  "interface endpoint": ({ resource }) =>
+    Object.values(resource.aws_vpc_endpoint ?? {}).filter((endpoint) => endpoint.vpc_endpoint_type === "Interface")
+      .length,
+};
+const count = (blocks: object = {}) => Object.keys(blocks).length;
+
+test.each(EXAMPLES)("the page counts what %s costs by the month whether it is used or not", (name) => {
+  const page = readFileSync(path.join(root, "docs", "modules.md"), "utf8");
+  const section = page.slice(page.indexOf(`\n## ${name}\n`));
+  const sentence = /Counted: ([^(.]*)/.exec(section)?.[1] ?? "";
+  for (const [what, counted] of Object.entries(COUNTED)) {
+    const said = new RegExp(`(\\d+) ${what}s?\\b`).exec(sentence)?.[1] ?? "0";
+    expect(`${said} ${what}`).toBe(`${counted(readStack(name))} ${what}`);
+  }
+});
+
 test.each(EXAMPLES)("the example of %s is ten lines long at most", (name) => {
   const source = readFileSync(path.join(root, "docs", "examples", `${name}.ts`), "utf8");
   expect(source.slice(source.indexOf("export function")).trim().split("\n").length).toBeLessThanOrEqual(10);

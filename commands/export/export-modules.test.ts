@@ -89,6 +89,19 @@ test("the ids of a network that is there are a variable", () => {
   expect(text).toContain("var.network.privateSubnetIds.1");
 });
 
+test("the page names every variable and output of every module", () => {
+  const page = readFileSync(join(__dirname, "..", "..", "docs", "modules.md"), "utf8");
+  for (const name of names) {
+    const row =
+      page
+        .slice(page.indexOf("## Without CDKTF"))
+        .split("\n")
+        .find((line) => line.startsWith(`| \`${name}\` |`)) ?? "";
+    const { variable = {}, output = {} } = read(name);
+    for (const named of Object.keys({ ...variable, ...output })) expect(row).toContain(`\`${named}\``);
+  }
+});
+
 test("an environment that is refused writes nothing, and says all that is wrong", () => {
   const wrong = { ...dev, logRetentionDays: 8, night: { ...dev.night, windowDays: 0 } };
   const refused = join(out, "refused");

@@ -3,7 +3,7 @@
 import { Fn } from "cdktf";
 import { Construct } from "constructs";
 import { type Contract, scopeName, tableName } from "../../contracts/contract";
-import type { NamedArn } from "../lake/lake";
+import type { Catalog, LakeBuckets, NamedArn } from "../lake/lake";
 import type { ApiDomain } from "../shared/api-domain";
 import { DataKey, type KeyRef } from "../shared/data-key";
 import { type Disposal, turnKeys } from "../shared/disposal";
@@ -16,7 +16,7 @@ import { refuseWhatAwsRefuses } from "../shared/refuse-at-aws";
 import { RestApi } from "../shared/rest-api";
 import { EmptySecret } from "../shared/secret";
 import { Table } from "../shared/table";
-import { Delivery, type DeliveryProps } from "./delivery";
+import { Delivery } from "./delivery";
 import { firewall } from "./firewall";
 import { watchIngestion } from "./ingestion-watch";
 import { SealingKey } from "./sealing-key";
@@ -40,7 +40,7 @@ export interface IngestionProps {
   /** Buffering and partitioning of the streams. */
   readonly streams: StreamSettings;
   /** Where events go and the tables they follow. */
-  readonly lake: DeliveryProps["lake"];
+  readonly lake: { readonly buckets: Pick<LakeBuckets, "in">; readonly catalog: Catalog };
   /** The API's own host name; without one it has AWS's. */
   readonly domain?: ApiDomain;
   /** Whether tables, secret and key go with the stack; only a disposable environment may say so. */

@@ -21,6 +21,7 @@ export interface AlarmTopicProps {
 
 /** The environment's one topic for alarms. */
 export class AlarmTopic extends Construct {
+  /** ARN of the topic. */
   readonly arn: string;
 
   constructor(scope: Construct, id: string, { platform, emails }: AlarmTopicProps) {
