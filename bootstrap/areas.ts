@@ -123,7 +123,7 @@ export const AREAS: readonly Area[] = [
     policy: "data",
     resources: ({ account, region, prefix }) => {
       const database = prefix.replaceAll("-", "_");
-      const kinds = ["catalog", `database/${database}`, `table/${database}/*`];
+      const kinds = ["catalog", `database/${database}`, `table/${database}/*`, `userDefinedFunction/${database}/*`];
       return kinds.map((kind) => `arn:aws:glue:${region}:${account}:${kind}`);
     },
     read: ["GetDatabase", "GetPartitionIndexes", "GetTable", "GetTags"],
@@ -186,10 +186,16 @@ export const AREAS: readonly Area[] = [
       "UpdateFunctionEventInvokeConfig",
     ],
     run: ["InvokeFunction"],
-    anywhere: {
-      read: ["GetEventSourceMapping"],
-      write: ["CreateEventSourceMapping", "DeleteEventSourceMapping", "UpdateEventSourceMapping"],
-    },
+  },
+  {
+    // Their ids are AWS's own.
+    service: "lambda",
+    types: [],
+    policy: "compute",
+    resources: ({ account, region }) => [`arn:aws:lambda:${region}:${account}:event-source-mapping:*`],
+    read: ["GetEventSourceMapping"],
+    write: ["DeleteEventSourceMapping", "UpdateEventSourceMapping"],
+    anywhere: { write: ["CreateEventSourceMapping"] },
   },
   {
     service: "scheduler",
@@ -236,12 +242,10 @@ export const AREAS: readonly Area[] = [
     types: ["aws_sns_"],
     policy: "compute",
     resources: named("sns", ""),
-    read: ["GetSubscriptionAttributes", "GetTopicAttributes", "ListTagsForResource"],
-    write: [
-      ...["CreateTopic", "DeleteTopic", "SetSubscriptionAttributes", "SetTopicAttributes", "Subscribe"],
-      ...[...TAGS, "Unsubscribe"],
-    ],
+    read: ["GetTopicAttributes", "ListTagsForResource"],
+    write: ["CreateTopic", "DeleteTopic", "SetTopicAttributes", "Subscribe", ...TAGS],
     run: ["Publish"],
+    anywhere: { read: ["GetSubscriptionAttributes"], write: ["SetSubscriptionAttributes", "Unsubscribe"] },
   },
   {
     service: "budgets",
