@@ -88,7 +88,7 @@ export function watchSending(scope: Construct, props: SendingWatchProps): readon
   for (const [what, queue] of Object.entries(parked)) {
     watch({
       name: `parked-${what}`,
-      description: `Work of ${what} failed too often and lies in ${queue.node.id}: mend the cause, then redrive the queue.`,
+      description: `Work of ${what} failed too often and lies in ${queue.node.id}: mend the cause, then replay it (docs/operations.md).`,
       watch: queueMetric(queue.name, "ApproximateAgeOfOldestMessage"),
       above: PARKED_SECONDS,
       periodSeconds: PARKED_PERIOD_SECONDS,
