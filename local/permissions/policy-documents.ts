@@ -26,7 +26,9 @@ const list = (value: Json | undefined): readonly Json[] => (Array.isArray(value)
 const principals = (value: Json | undefined): JsonObject | undefined => {
   const entries = list(value).filter(isObject);
   if (entries.length === 0) return undefined;
-  return Object.fromEntries(entries.map(({ type, identifiers }) => [type === "*" ? "AWS" : String(type), identifiers ?? []]));
+  return Object.fromEntries(
+    entries.map(({ type, identifiers }) => [type === "*" ? "AWS" : String(type), identifiers ?? []]),
+  );
 };
 
 const conditions = (value: Json | undefined): JsonObject | undefined => {
