@@ -14,6 +14,9 @@ export interface Row {
 
 const SHOWN_RESOURCES = 2;
 
+// AWS's own services take these roles, and ask for what no run here can see.
+const OF_SERVICES = ["airflow", "delivery", "emr"];
+
 // The end of an ARN says which one it is.
 const short = (arn: string): string => arn.split(":").slice(5).join(":").replaceAll("mercafacil-local-", "") || arn;
 
@@ -41,9 +44,12 @@ export const permissionTable = (rows: readonly Row[]): string => {
   const exercised = rows.filter(({ by }) => by !== undefined).length;
   const unproven = rows.filter(({ by, unproven: why }) => by === undefined && why !== undefined).length;
   const idle = rows.length - exercised - unproven;
+  const own = rows.filter(({ part }) => !OF_SERVICES.includes(part));
+  const ownExercised = own.filter(({ by }) => by !== undefined).length;
   return [
     ...lines,
     "",
     `${rows.length} permissions: ${exercised} exercised, ${unproven} not proven, ${idle} not needed`,
+    `${own.length} of functions, schedules and the Spark job: ${ownExercised} exercised`,
   ].join("\n");
 };
