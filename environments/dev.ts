@@ -1,6 +1,7 @@
 // The team's shared environment in AWS: real services, invented data, and nobody is messaged.
 import type { Environment } from "./environment";
 import { NATIONAL_HOLIDAYS } from "./holidays";
+import { SMS_TEMPLATES } from "./sms-templates";
 
 export const dev: Environment = {
   name: "dev",
@@ -28,6 +29,7 @@ export const dev: Environment = {
     recipients: "none",
     twilioBaseUrl: "https://api.twilio.com",
     senders: {},
+    smsTemplates: SMS_TEMPLATES,
     pricePerSegmentBrl: 0.3,
     dailyBudgetBrl: 0,
     maximumConcurrency: 2,

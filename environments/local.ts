@@ -1,6 +1,7 @@
 // The environment that runs on one machine: everything of it may be thrown away, and its messages reach a stand-in.
 import type { Environment } from "./environment";
 import { NATIONAL_HOLIDAYS } from "./holidays";
+import { SMS_TEMPLATES } from "./sms-templates";
 
 export const local: Environment = {
   name: "local",
@@ -33,6 +34,7 @@ export const local: Environment = {
     recipients: "all",
     twilioBaseUrl: "http://127.0.0.1:0",
     senders: { "*": "+5511900000000" },
+    smsTemplates: SMS_TEMPLATES,
     pricePerSegmentBrl: 0.3,
     dailyBudgetBrl: 100_000,
     maximumConcurrency: 2,

@@ -1,6 +1,7 @@
 // The chains' own environment: real shoppers, who get at most one message a day, and data that nobody may destroy.
 import type { Environment } from "./environment";
 import { NATIONAL_HOLIDAYS } from "./holidays";
+import { SMS_TEMPLATES } from "./sms-templates";
 
 export const prod: Environment = {
   name: "prod",
@@ -31,6 +32,7 @@ export const prod: Environment = {
       "boa-praca": "MG0b0a0c0d0e0f000000000000000000a1",
       "mercado-da-vila": "MG0b0a0c0d0e0f000000000000000000a2",
     },
+    smsTemplates: SMS_TEMPLATES,
     pricePerSegmentBrl: 0.3,
     dailyBudgetBrl: 5_000,
     maximumConcurrency: 10,

@@ -1,6 +1,7 @@
 // What prod will be, before it is: real services, kept data, and messages to the platform team's own phones only.
 import type { Environment } from "./environment";
 import { NATIONAL_HOLIDAYS } from "./holidays";
+import { SMS_TEMPLATES } from "./sms-templates";
 
 export const staging: Environment = {
   name: "staging",
@@ -28,6 +29,7 @@ export const staging: Environment = {
     recipients: "allowlist",
     twilioBaseUrl: "https://api.twilio.com",
     senders: { "*": "+5511940000001" },
+    smsTemplates: SMS_TEMPLATES,
     pricePerSegmentBrl: 0.3,
     dailyBudgetBrl: 20,
     maximumConcurrency: 2,

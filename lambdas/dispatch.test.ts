@@ -5,6 +5,7 @@ import { CreateSecretCommand } from "@aws-sdk/client-secrets-manager";
 import { CreateQueueCommand, DeleteMessageCommand, ReceiveMessageCommand } from "@aws-sdk/client-sqs";
 import type { APIGatewayProxyEvent, Context, SQSBatchResponse, SQSEvent } from "aws-lambda";
 import { getExpectedTwilioSignature } from "twilio/lib/webhooks/webhooks";
+import { SMS_TEMPLATES } from "../environments/sms-templates";
 import { createTable, type Moto, startMoto } from "./moto-fixture";
 import { refused, startTwilioFixture, type TwilioFixture } from "./sender/twilio-fixture";
 import { dynamoDb, s3, secretsManager, sqs } from "./shared/aws-clients";
@@ -167,6 +168,7 @@ beforeAll(async () => {
     SENDERS: JSON.stringify({ "*": SENDER }),
     RECIPIENTS: "all",
     PRICE_PER_SEGMENT_BRL: "0.1",
+    SMS_TEMPLATES: JSON.stringify(SMS_TEMPLATES),
     HOLIDAYS: "[]",
   });
   await put("control", { id: "kill_switch", on: false });

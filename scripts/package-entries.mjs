@@ -19,6 +19,7 @@ const BESIDE = {
   grants: "modules/shared/grants",
   holidays: "environments/holidays",
   platform: "modules/shared/platform",
+  "sms-templates": "environments/sms-templates",
 };
 
 /** Every subpath and its source, without an ending. */

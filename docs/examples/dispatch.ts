@@ -1,12 +1,13 @@
 import { Dispatch, type DispatchProps } from "@mercafacil/recommendation-platform/dispatch";
 import { NATIONAL_HOLIDAYS as holidays } from "@mercafacil/recommendation-platform/holidays";
+import { SMS_TEMPLATES as smsTemplates } from "@mercafacil/recommendation-platform/sms-templates";
 import type { TerraformStack } from "cdktf";
 import { platform } from "./platform";
 
 type Neighbours = Pick<DispatchProps, "lake" | "shoppers">;
 
 export function addDispatch(stack: TerraformStack, { lake, shoppers }: Neighbours): Dispatch {
-  const who = { recipients: "allowlist", senders: { "*": "+5511900000000" }, holidays } as const;
+  const who = { recipients: "allowlist", senders: { "*": "+5511900000000" }, smsTemplates, holidays } as const;
   const cost = { pricePerSegmentBrl: 0.3, dailyBudgetBrl: 50 };
   const sending = { ...who, ...cost, twilioBaseUrl: "https://api.twilio.com", maximumConcurrency: 2 };
   return new Dispatch(stack, "dispatch", { platform, lake, shoppers, sending, destroyData: false });

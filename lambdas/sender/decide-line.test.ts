@@ -1,3 +1,4 @@
+import { SMS_TEMPLATES } from "../../environments/sms-templates";
 import type { Switches } from "../shared/control";
 import { decideLine, type SendingRules, type Shopper } from "./decide-line";
 
@@ -25,7 +26,12 @@ const switches: Switches = {
   spentBrl: 0,
   budgetRefused: false,
 };
-const rules: SendingRules = { recipients: "all", holidays: new Set(), pricePerSegmentBrl: 0.1 };
+const rules: SendingRules = {
+  recipients: "all",
+  holidays: new Set(),
+  pricePerSegmentBrl: 0.1,
+  templateOf: () => SMS_TEMPLATES["*"]!,
+};
 
 type Change = {
   readonly line?: Partial<typeof line>;

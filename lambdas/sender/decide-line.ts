@@ -29,6 +29,8 @@ export type SendingRules = {
   /** Dates (yyyy-MM-dd) on which nothing is sent. */
   readonly holidays: ReadonlySet<string>;
   readonly pricePerSegmentBrl: number;
+  /** The SMS template of a chain. */
+  readonly templateOf: (tenantId: string) => string;
 };
 
 /** Why a line that may be messaged is left open for a later run. */
@@ -73,7 +75,7 @@ export function decideLine(
   if (switches.stopped) return leave("switch");
   if (now < switches.circuitUntil) return leave("circuit");
 
-  const text = messageText(line.tenantId, line.offerDate, line.offers);
+  const text = messageText(rules.templateOf(line.tenantId), line.tenantId, line.offerDate, line.offers);
   const brl = smsSegments(text) * rules.pricePerSegmentBrl;
   // A hundredth of a cent absorbs binary fractions; the reservation itself is exact.
   if (switches.spentBrl + brl > switches.dailyBrl + 0.00005) return leave("budget");

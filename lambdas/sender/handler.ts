@@ -37,10 +37,16 @@ const queue = required("SEND_QUEUE_URL");
 const twilioSecret = required("TWILIO_SECRET_ARN");
 const twilioBaseUrl = required("TWILIO_BASE_URL");
 const senders = requiredTexts("SENDERS");
+const templates = requiredTexts("SMS_TEMPLATES");
 const settings: ShardSettings = {
   recipients: requiredOneOf("RECIPIENTS", ["all", "allowlist", "none"]),
   holidays: requiredDates("HOLIDAYS"),
   pricePerSegmentBrl: requiredNumber("PRICE_PER_SEGMENT_BRL", 0),
+  templateOf(tenantId) {
+    const template = templates.get(tenantId) ?? templates.get("*");
+    if (template === undefined) throw new Error(`SMS_TEMPLATES has no template for ${tenantId}.`);
+    return template;
+  },
   senderOf: (tenantId) => senders.get(tenantId) ?? senders.get("*"),
   callbackBaseUrl: required("CALLBACK_BASE_URL"),
   timeZone: required("TIME_ZONE"),

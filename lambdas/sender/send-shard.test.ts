@@ -1,4 +1,5 @@
 import fc from "fast-check";
+import { SMS_TEMPLATES } from "../../environments/sms-templates";
 import { closeDay } from "../closer/close-day";
 import { outFileOf, outLineText, shopperOf } from "../shared/out-file-fixture";
 import type { Shard } from "../shared/shard";
@@ -26,6 +27,7 @@ const settings: ShardSettings = {
   recipients: "all",
   holidays: new Set(),
   pricePerSegmentBrl: 0.1,
+  templateOf: () => SMS_TEMPLATES["*"]!,
   senderOf: () => "+15550001111",
   callbackBaseUrl: "https://api.test/local",
   timeZone: "America/Sao_Paulo",

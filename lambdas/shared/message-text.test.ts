@@ -1,12 +1,20 @@
 import fc from "fast-check";
+import { SMS_TEMPLATES } from "../../environments/sms-templates";
 import { foldToGsm7, smsSegments } from "./gsm7";
 import { messageText } from "./message-text";
 
 const offers = (names: readonly string[]) => names.map((name, index) => ({ sku: `sku-${index}`, name }));
 
+const TEMPLATE = SMS_TEMPLATES["*"]!;
+
 describe("a message", () => {
   test("names the chain, the day, the offers and the way out", () => {
-    const text = messageText("rede-azul", "2026-11-23", offers(["Café Pilão 500 g", "Açúcar União", "Pão francês"]));
+    const text = messageText(
+      TEMPLATE,
+      "rede-azul",
+      "2026-11-23",
+      offers(["Café Pilão 500 g", "Açúcar União", "Pão francês"]),
+    );
     expect(text).toContain("rede-azul");
     expect(text).toContain("23/11");
     expect(text).toContain("Cafe Pilao 500 g; Acucar Uniao; Pao frances");
@@ -18,12 +26,17 @@ describe("a message", () => {
     const name = fc.string({ unit: "binary", maxLength: 300 });
     fc.assert(
       fc.property(fc.array(name, { minLength: 1, maxLength: 5 }), (names) => {
-        const text = messageText("a".repeat(32), "2026-11-23", offers(names));
+        const text = messageText(TEMPLATE, "a".repeat(32), "2026-11-23", offers(names));
         expect(text).toMatch(/^[\x20-\x7e]+$/);
         expect(smsSegments(text)).toBeLessThanOrEqual(2);
         expect(text).toContain("SAIR");
       }),
     );
+  });
+
+  test("says a chain's own words, and takes no name for a variable", () => {
+    const text = messageText("{offers} da {chain}. PARE sai.", "{date}", "2026-11-23", offers(["{chain} $& $1"]));
+    expect(text).toBe("(chain) $& $1 da (date). PARE sai.");
   });
 
   test("loses accents, typographic signs and what has no plain form, never its words", () => {

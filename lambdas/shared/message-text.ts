@@ -1,14 +1,10 @@
-// What the shopper reads: the chain, the day's offers by name and the way out, in plain Portuguese, in at most two
+// What the shopper reads: the chain's template filled with the day's offers by name, in plain letters and in at most two
 // SMS segments whatever the catalogue calls its products.
 import { foldToGsm7 } from "./gsm7";
+import { MAXIMUM_CHAIN, MAXIMUM_NAME, MAXIMUM_SEPTETS } from "./sms-template";
 
 /** An offer of an OUT line, as far as the message needs it. */
 export type NamedOffer = { readonly sku: string; readonly name: string };
-
-/** Two segments of GSM-7 hold 2 × 153 septets. */
-const MAXIMUM_SEPTETS = 306;
-const MAXIMUM_NAME = 36;
-const MAXIMUM_CHAIN = 32;
 
 function shortened(name: string): string {
   const plain = foldToGsm7(name);
@@ -16,16 +12,27 @@ function shortened(name: string): string {
 }
 
 /** The text of one shopper's offers: as many of them, best first, as two segments hold. */
-export function messageText(tenantId: string, offerDate: string, offers: readonly NamedOffer[]): string {
+export function messageText(
+  template: string,
+  tenantId: string,
+  offerDate: string,
+  offers: readonly NamedOffer[],
+): string {
   const [, month, day] = offerDate.split("-");
-  const opening = `${foldToGsm7(tenantId).slice(0, MAXIMUM_CHAIN)}: ofertas para voce hoje, ${day}/${month}: `;
-  const closing = ". Responda SAIR para nao receber mais.";
+  // Split first: no name of a chain or product is taken for a variable.
+  const parts = template.split(/(\{chain\}|\{date\}|\{offers\})/);
+  const values: Readonly<Record<string, string>> = {
+    "{chain}": foldToGsm7(tenantId).slice(0, MAXIMUM_CHAIN),
+    "{date}": `${day}/${month}`,
+  };
+  const fill = (listed: string) =>
+    parts.map((part) => (part === "{offers}" ? listed : (values[part] ?? part))).join("");
   let listed = "";
   for (const offer of offers) {
     const name = shortened(offer.name) || foldToGsm7(offer.sku);
     const next = listed === "" ? name : `${listed}; ${name}`;
-    if (opening.length + next.length + closing.length > MAXIMUM_SEPTETS) break;
+    if (fill(next).length > MAXIMUM_SEPTETS) break;
     listed = next;
   }
-  return opening + listed + closing;
+  return fill(listed);
 }

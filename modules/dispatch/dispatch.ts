@@ -147,6 +147,7 @@ export class Dispatch extends Construct {
         TWILIO_BASE_URL: sending.twilioBaseUrl,
         CALLBACK_BASE_URL: this.callbackUrl,
         SENDERS: Fn.jsonencode(sending.senders),
+        SMS_TEMPLATES: Fn.jsonencode(sending.smsTemplates),
         RECIPIENTS: sending.recipients,
         PRICE_PER_SEGMENT_BRL: String(sending.pricePerSegmentBrl),
         HOLIDAYS: Fn.jsonencode(sending.holidays),

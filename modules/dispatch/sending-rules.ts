@@ -1,4 +1,5 @@
 // Nobody is messaged by mistake of configuration: what the sender is given is judged before anything is written.
+import { templateProblems } from "../../lambdas/shared/sms-template";
 import { isWhole, type Rule } from "../shared/rules";
 
 /** Who may be messaged: every shopper, those on the allow-list, or nobody. */
@@ -12,6 +13,8 @@ export interface SendingSettings {
   readonly twilioBaseUrl: string;
   /** E.164 number or Messaging Service that each chain sends from; `*` stands for every other chain. */
   readonly senders: Readonly<Record<string, string>>;
+  /** What a chain's messages say around their offers, with {chain}, {date} and {offers}; `*` stands for every other chain. */
+  readonly smsTemplates: Readonly<Record<string, string>>;
   /** Price of one SMS segment in reais, taxes included. */
   readonly pricePerSegmentBrl: number;
   /** Reais that may be spent on one offer date before an operator says otherwise. */
@@ -22,7 +25,7 @@ export interface SendingSettings {
   readonly holidays: readonly string[];
 }
 
-// Both travel in a function's environment variables, which hold 4 KB in all; the rest is for addresses and settings.
+// They travel in a function's environment variables, which hold 4 KB in all; the rest is for addresses and settings.
 const MOST_CHARACTERS = 3_000;
 
 const LOOPBACK = /^http:\/\/(127\.0\.0\.1|localhost|\[::1\])(:\d{1,5})?$/;
@@ -36,6 +39,13 @@ export function isLoopback(url: string): boolean {
 function isDate(text: string): boolean {
   const date = new Date(`${text}T00:00:00Z`);
   return !Number.isNaN(date.getTime()) && date.toISOString().slice(0, 10) === text;
+}
+
+const CHAIN = /^(\*|[a-z0-9-]{1,32})$/;
+
+function brokenTemplates(templates: Readonly<Record<string, string>>): Record<string, string[]> {
+  const problems = Object.entries(templates).map(([chain, template]) => [chain, templateProblems(template)] as const);
+  return Object.fromEntries(problems.filter(([, found]) => found.length > 0));
 }
 
 /** The rules of sending. */
@@ -56,7 +66,7 @@ export const SENDING_RULES: readonly Rule<SendingSettings>[] = [
     rule: "each sender is an E.164 number or a Messaging Service (MG…), by chain or *",
     received: ({ senders }) => senders,
     holds: ({ senders }) =>
-      Object.entries(senders).every(([chain, sender]) => /^(\*|[a-z0-9-]{1,32})$/.test(chain) && SENDER.test(sender)),
+      Object.entries(senders).every(([chain, sender]) => CHAIN.test(chain) && SENDER.test(sender)),
     remedy: "write +5511… or the service's SID under the chain's name",
   },
   {
@@ -64,6 +74,18 @@ export const SENDING_RULES: readonly Rule<SendingSettings>[] = [
     received: ({ senders }) => senders,
     holds: ({ recipients, senders }) => recipients === "none" || Object.keys(senders).length > 0,
     remedy: "name a sender, or set recipients to none",
+  },
+  {
+    rule: "smsTemplates are by chain, with one for *",
+    received: ({ smsTemplates }) => Object.keys(smsTemplates),
+    holds: ({ smsTemplates }) => "*" in smsTemplates && Object.keys(smsTemplates).every((chain) => CHAIN.test(chain)),
+    remedy: "name the template of every other chain *",
+  },
+  {
+    rule: "each SMS template names the chain, the offers and a way out, in plain letters, and leaves room for three names",
+    received: ({ smsTemplates }) => brokenTemplates(smsTemplates),
+    holds: ({ smsTemplates }) => Object.keys(brokenTemplates(smsTemplates)).length === 0,
+    remedy: "mend what is named, and look at it with npm run preview",
   },
   {
     rule: "pricePerSegmentBrl is more than 0 and at most 10",
@@ -90,9 +112,10 @@ export const SENDING_RULES: readonly Rule<SendingSettings>[] = [
     remedy: "correct the dates named",
   },
   {
-    rule: "senders and holidays have at most 3,000 characters as JSON",
-    received: ({ senders, holidays }) => JSON.stringify([senders, holidays]).length,
-    holds: ({ senders, holidays }) => JSON.stringify([senders, holidays]).length <= MOST_CHARACTERS,
-    remedy: "leave out the holidays of past years; more chains than that need another place for their senders",
+    rule: "senders, templates and holidays have at most 3,000 characters as JSON",
+    received: ({ senders, smsTemplates, holidays }) => JSON.stringify([senders, smsTemplates, holidays]).length,
+    holds: ({ senders, smsTemplates, holidays }) =>
+      JSON.stringify([senders, smsTemplates, holidays]).length <= MOST_CHARACTERS,
+    remedy: "leave out the holidays of past years; more chains than that need another place for senders and templates",
   },
 ];

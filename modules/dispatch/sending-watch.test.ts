@@ -20,6 +20,7 @@ beforeAll(() => {
         recipients: "none",
         twilioBaseUrl: "https://api.twilio.com",
         senders: {},
+        smsTemplates: { "*": "{chain}: {offers}. SAIR para parar." },
         pricePerSegmentBrl: 0.3,
         dailyBudgetBrl: 1,
         maximumConcurrency: 2,

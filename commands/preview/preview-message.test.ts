@@ -1,0 +1,38 @@
+import { SMS_TEMPLATES } from "../../environments/sms-templates";
+import { previewMessage, readPreviewOptions } from "./preview-message";
+
+const read = (...args: readonly string[]) => readPreviewOptions(args, ["local", "dev"], "2026-11-23");
+const messages = {
+  smsTemplates: { ...SMS_TEMPLATES, "mercado-a": "{chain} tem {offers}. PARE sai." },
+  pricePerSegmentBrl: 0.3,
+};
+
+test("a message is shown as it leaves, with what it costs", () => {
+  const lines = previewMessage(read("--env", "dev", "--chain", "rede-b", "--offers", "Pão francês; Maçã"), messages);
+  expect(lines[0]).toBe(
+    "rede-b: ofertas para voce hoje, 23/11: Pao frances; Maca. Responda SAIR para nao receber mais.",
+  );
+  expect(lines.at(-1)).toBe("94 characters, 1 SMS segment, R$ 0.30");
+});
+
+test("a chain's own words are used, and long names cost a second segment", () => {
+  const names = [1, 2, 3, 4, 5].map((n) => `Produto de nome muito comprido numero ${n}`).join(";");
+  const lines = previewMessage(read("--env", "local", "--chain", "mercado-a", "--offers", names), messages);
+  expect(lines[0]).toMatch(/^mercado-a tem Produto .* PARE sai\.$/);
+  expect(lines.at(-1)).toContain("2 SMS segments, R$ 0.60");
+});
+
+test("a name that every object has is no chain's template", () => {
+  expect(previewMessage(read("--env", "dev", "--chain", "constructor"), messages)[0]).toMatch(/^constructor: ofertas/);
+});
+
+test.each([
+  [["--env", "mars", "--chain", "a"], "known are local, dev"],
+  [["--env", "dev"], "a chain's id"],
+  [["--env", "dev", "--chain", "A B"], "a chain's id"],
+  [["--env", "dev", "--chain", "a", "--date", "23/11"], "yyyy-MM-dd"],
+  [["--env", "dev", "--chain", "a", "--offers", "a;;b"], "one to five names"],
+  [["--env", "dev", "--chain", "a", "--offers", "a;b;c;d;e;f"], "one to five names"],
+])("%j is refused with a sentence", (args, words) => {
+  expect(() => read(...args)).toThrow(words);
+});

@@ -1,0 +1,59 @@
+// A message as it would leave: the text, what it is billed as and what it costs.
+import { parseArgs } from "node:util";
+import { smsSegments } from "../../lambdas/shared/gsm7";
+import { messageText } from "../../lambdas/shared/message-text";
+
+/** What an environment says of its messages. */
+export interface Messages {
+  readonly smsTemplates: Readonly<Record<string, string>>;
+  readonly pricePerSegmentBrl: number;
+}
+
+/** What is looked at. */
+export interface PreviewOptions {
+  readonly environment: string;
+  readonly chain: string;
+  /** yyyy-MM-dd */
+  readonly offerDate: string;
+  readonly names: readonly string[];
+}
+
+/** How to call it. */
+export const USAGE =
+  "npm run preview -- --env E --chain C [--date yyyy-MM-dd] [--offers 'name; name; name'], at most five names";
+
+// Accents and long names, as catalogues have them.
+const NAMES = ["Café torrado e moído 500 g", "Pão de queijo congelado 1 kg", "Sabão em pó"];
+const MOST_NAMES = 5;
+
+/** Reads the command line. Throws an error of one sentence. */
+export function readPreviewOptions(
+  args: readonly string[],
+  environments: readonly string[],
+  today: string,
+): PreviewOptions {
+  const text = { type: "string" } as const;
+  const { values } = parseArgs({ args: [...args], options: { env: text, chain: text, date: text, offers: text } });
+  const { env = "", chain = "", date = today, offers } = values;
+  if (!environments.includes(env))
+    throw new Error(`--env: received ${JSON.stringify(env)}, known are ${environments.join(", ")}: ${USAGE}`);
+  if (!/^[a-z0-9-]{1,32}$/.test(chain))
+    throw new Error(`--chain: received ${JSON.stringify(chain)}, expected a chain's id, such as mercado-a: ${USAGE}`);
+  if (!/^\d{4}-\d{2}-\d{2}$/.test(date)) throw new Error(`--date: received ${date}, expected yyyy-MM-dd: ${USAGE}`);
+  const names = offers?.split(";").map((name) => name.trim()) ?? NAMES;
+  if (names.length > MOST_NAMES || names.includes(""))
+    throw new Error(`--offers: received ${JSON.stringify(offers)}, expected one to five names: ${USAGE}`);
+  return { environment: env, chain, offerDate: date, names };
+}
+
+/** The lines to print. */
+export function previewMessage({ chain, offerDate, names }: PreviewOptions, messages: Messages): readonly string[] {
+  const { smsTemplates, pricePerSegmentBrl } = messages;
+  const template = Object.hasOwn(smsTemplates, chain) ? smsTemplates[chain] : smsTemplates["*"];
+  if (template === undefined) throw new Error(`There is no SMS template for ${chain}.`);
+  const offers = names.map((name, place) => ({ sku: `sku-${place + 1}`, name }));
+  const text = messageText(template, chain, offerDate, offers);
+  const segments = smsSegments(text);
+  const price = (segments * pricePerSegmentBrl).toFixed(2);
+  return [text, "", `${text.length} characters, ${segments} SMS segment${segments > 1 ? "s" : ""}, R$ ${price}`];
+}
