@@ -27,6 +27,7 @@ const environment = {
   TWILIO_BASE_URL: "http://127.0.0.1:9",
   CALLBACK_BASE_URL: "http://127.0.0.1:9",
   SENDERS: '{"*":"+15005550006"}',
+  SMS_TEMPLATES: '{"*":"{chain}: {offers}. SAIR para parar."}',
   RECIPIENTS: "none",
   PRICE_PER_SEGMENT_BRL: "0.1",
   HOLIDAYS: "[]",
