@@ -1,6 +1,6 @@
 import { getExpectedTwilioSignature } from "twilio/lib/webhooks/webhooks";
-import { optOutWord } from "./opt-out-words";
-import { chainsOf, optOutsOf, readReceipt, readStop } from "./read-callback";
+import { optInWord, optOutWord } from "./opt-out-words";
+import { chainsOf, optChangesOf, readOptRequest, readReceipt } from "./read-callback";
 import { claimOf, isTwilios, parametersOf, type SignedRequest } from "./twilio-request";
 
 const TOKEN = "t".repeat(32);
@@ -22,6 +22,13 @@ const request = (change: Partial<SignedRequest> = {}, signature: string | undefi
 const believed = (given: SignedRequest): boolean => isTwilios(given, parametersOf(given), [TOKEN]);
 
 describe("a signature", () => {
+  test("is believed under either token of a rotation, and under no third", () => {
+    const tokens = ["new", "old"];
+    const under = (token: string) => request({}, sign(URL, FORM, token));
+    const isOurs = (given: SignedRequest) => isTwilios(given, parametersOf(given), tokens);
+    expect([under("new"), under("old"), under("older")].map(isOurs)).toEqual([true, true, false]);
+  });
+
   test("of Twilio's is believed, however the gateway spells the path, the headers and the body", () => {
     expect(believed(request())).toBe(true);
     const decoded = { requestContext: { domainName: "api.test", path: `/local/twilio/status/${CLAIM}` } };
@@ -83,8 +90,26 @@ describe("a shopper's word", () => {
     },
   );
 
+  test.each(["START", "voltar", " Voltar! ", "unstop"])("to come back is understood: %s", (body) => {
+    expect(optInWord(body)).toBeDefined();
+  });
+
+  test.each(["SIM", "yes", "voltar a receber? nunca", "não quero voltar", "começar", "start stop", "voltarei", ""])(
+    "that is not the opt-in word alone brings nobody back: %s",
+    (body) => {
+      expect(optInWord(body)).toBeUndefined();
+    },
+  );
+
+  test("that Twilio takes for a STOP stays one, whatever else it says", () => {
+    const asked = { From: "+5511987654321", To: "+5511900000000", Body: "START", OptOutType: "STOP" };
+    expect(readOptRequest(asked)?.kind).toBe("opt_out");
+    expect(readOptRequest({ ...asked, OptOutType: "START" })?.kind).toBe("opt_in");
+    expect(readOptRequest({ ...asked, Body: "SIM", OptOutType: "START" })).toBeUndefined();
+  });
+
   test("to stop is known under both forms of the number and to each chain of that sender, without either", async () => {
-    const stop = readStop({ From: "+551187654321", To: "+5511900000000", Body: "Sair" });
+    const stop = readOptRequest({ From: "+551187654321", To: "+5511900000000", Body: "Sair" });
     expect(stop?.phones).toEqual(expect.arrayContaining(["+551187654321", "+5511987654321"]));
     const numbers = new Map([
       ["rede-azul", "+5511911111111"],
@@ -95,7 +120,7 @@ describe("a shopper's word", () => {
     expect(chains.sort()).toEqual(["rede-rosa", "rede-verde"]);
     expect(await chainsOf(["+5511911111111"], numbers, every)).toEqual(["rede-azul"]);
     expect(await chainsOf(["+5511922222222"], numbers, every)).toEqual([]);
-    const messages = optOutsOf(stop!, chains, (tenant, phone) => `token-${tenant}-${phone.length}`, "now");
+    const messages = optChangesOf(stop!, chains, (tenant, phone) => `token-${tenant}-${phone.length}`, "now");
     expect(messages).toHaveLength(4);
     expect(JSON.stringify(messages)).not.toContain("87654321");
   });

@@ -8,10 +8,10 @@ import { dynamoDb, secretsManager, sqs } from "../shared/aws-clients";
 import { typed } from "../shared/dynamo-items";
 import { required, requiredTexts } from "../shared/env";
 import { log } from "../shared/log";
-import { type StatusMessage, statusText } from "../shared/status-message";
+import { type OptChange, type StatusMessage, statusText } from "../shared/status-message";
 import { parseTokenSecret, tenantKey, token } from "../shared/tokens";
-import { readTwilioSecret } from "../shared/twilio-secret";
-import { chainsOf, optOutsOf, readReceipt, readStop } from "./read-callback";
+import { readTwilioSecret, signingTokens } from "../shared/twilio-secret";
+import { chainsOf, optChangesOf, readOptRequest, readReceipt } from "./read-callback";
 import { claimOf, isTwilios, type Parameters, parametersOf } from "./twilio-request";
 
 const twilioSecret = required("TWILIO_SECRET_ARN");
@@ -29,15 +29,15 @@ const secretText = async (arn: string): Promise<string | undefined> =>
 /** A token that was changed at Twilio is known here after this long. */
 const TOKEN_AGE_MS = 5 * 60_000;
 
-let authToken: { readonly text: string; readonly readAt: number } | undefined;
+let authTokens: { readonly texts: readonly string[]; readonly readAt: number } | undefined;
 let masterKey: Buffer | undefined;
 
-async function currentToken(now: number): Promise<string> {
-  const age = authToken ? now - authToken.readAt : Number.POSITIVE_INFINITY;
-  if (!authToken || age < 0 || age > TOKEN_AGE_MS) {
-    authToken = { text: readTwilioSecret(await secretText(twilioSecret)).authToken, readAt: now };
+async function currentTokens(now: number): Promise<readonly string[]> {
+  const age = authTokens ? now - authTokens.readAt : Number.POSITIVE_INFINITY;
+  if (!authTokens || age < 0 || age > TOKEN_AGE_MS) {
+    authTokens = { texts: signingTokens(readTwilioSecret(await secretText(twilioSecret))), readAt: now };
   }
-  return authToken.text;
+  return authTokens.texts;
 }
 
 async function everyChain(): Promise<string[]> {
@@ -57,14 +57,14 @@ async function everyChain(): Promise<string[]> {
 const enqueue = (message: StatusMessage): Promise<unknown> =>
   queues.send(new SendMessageCommand({ QueueUrl: statusQueue, MessageBody: statusText(message) }));
 
-async function optOuts(parameters: Parameters, at: string): Promise<StatusMessage[]> {
-  const stop = readStop(parameters);
-  if (!stop) return [];
-  const chains = await chainsOf(stop.senders, senders, everyChain);
-  if (chains.length === 0) log("sender_of_no_chain", { word: stop.word });
+async function optChanges(parameters: Parameters, at: string): Promise<OptChange[]> {
+  const asked = readOptRequest(parameters);
+  if (!asked) return [];
+  const chains = await chainsOf(asked.senders, senders, everyChain);
+  if (chains.length === 0) log("sender_of_no_chain", { word: asked.word });
   const master = masterKey ?? parseTokenSecret(await secretText(tokenSecret));
   masterKey = master;
-  return optOutsOf(stop, chains, (tenantId, phone) => token(tenantKey(master, tenantId), "phone", phone), at);
+  return optChangesOf(asked, chains, (tenantId, phone) => token(tenantKey(master, tenantId), "phone", phone), at);
 }
 
 /** Twilio's answer to an inbound message: say nothing. */
@@ -74,14 +74,15 @@ const NO_REPLY = { statusCode: 200, headers: { "Content-Type": "text/xml" }, bod
 export async function handler(event: APIGatewayProxyEvent): Promise<APIGatewayProxyResult> {
   const at = new Date().toISOString();
   const parameters = parametersOf(event);
-  if (!isTwilios(event, parameters, [await currentToken(Date.now())])) {
+  if (!isTwilios(event, parameters, await currentTokens(Date.now()))) {
     log("forged", { resource: event.resource });
     return { statusCode: 403, body: "" };
   }
   if (event.resource === "/twilio/inbound") {
-    const messages = await optOuts(parameters, at);
-    await Promise.all(messages.map(enqueue));
-    log("inbound", { opt_outs: messages.length });
+    const changes = await optChanges(parameters, at);
+    await Promise.all(changes.map(enqueue));
+    const optOuts = changes.filter(({ kind }) => kind === "opt_out").length;
+    log("inbound", { opt_outs: optOuts, opt_ins: changes.length - optOuts });
     return NO_REPLY;
   }
   const receipt = readReceipt(claimOf(event), parameters, at);

@@ -1,9 +1,9 @@
-// What a verified request says, with numbers and texts left behind: a receipt for a claim, opt-outs of chains, or
-// nothing of interest.
+// What a verified request says, with numbers and texts left behind: a receipt for a claim, ways out of chains' messages
+// or back into them, or nothing of interest.
 import { parseClaim } from "../shared/claim-keys";
 import { phoneForms } from "../shared/phone";
-import type { OptOut, Receipt } from "../shared/status-message";
-import { optOutWord } from "./opt-out-words";
+import type { OptChange, Receipt } from "../shared/status-message";
+import { optInWord, optOutWord } from "./opt-out-words";
 import type { Parameters } from "./twilio-request";
 
 const SID = /^[A-Z]{2}[0-9a-fA-F]{32}$/;
@@ -22,21 +22,25 @@ export function readReceipt(claim: string, parameters: Parameters, at: string): 
   return { kind: "receipt", claim, sid, status, code: /^\d{1,6}$/.test(code) ? Number(code) : null, at };
 }
 
-/** An inbound message that asks to stop: the forms of its sender's number, and by which of our numbers it came. */
-export type StopRequest = {
+/** An inbound message that asks out or back in: the forms of its sender's number, and by which of ours it came. */
+export type OptRequest = {
+  readonly kind: OptChange["kind"];
   readonly word: string;
   readonly phones: readonly string[];
   readonly senders: readonly string[];
 };
 
-/** The way out that an inbound request asks for, or undefined when it asks for none. */
-export function readStop(parameters: Parameters): StopRequest | undefined {
+/** What an inbound request asks for, or undefined when it asks for neither; whatever asks out does so before all else. */
+export function readOptRequest(parameters: Parameters): OptRequest | undefined {
+  const body = textOf(parameters, "Body");
   const byTwilio = textOf(parameters, "OptOutType").toUpperCase() === "STOP" ? "STOP" : undefined;
-  const word = optOutWord(textOf(parameters, "Body")) ?? byTwilio;
+  const out = optOutWord(body) ?? byTwilio;
+  const word = out ?? optInWord(body);
+  const kind = out === undefined ? "opt_in" : "opt_out";
   const from = textOf(parameters, "From").replace(/^whatsapp:/, "");
   if (word === undefined || !/^\+\d{8,15}$/.test(from)) return undefined;
   const senders = [textOf(parameters, "To").replace(/^whatsapp:/, ""), textOf(parameters, "MessagingServiceSid")];
-  return { word, phones: phoneForms(from), senders: senders.filter((sender) => sender !== "") };
+  return { kind, word, phones: phoneForms(from), senders: senders.filter((sender) => sender !== "") };
 }
 
 /** The chains that send by one of these numbers; a chain without a number of its own sends by that of `*`. */
@@ -51,19 +55,13 @@ export async function chainsOf(
   return [...new Set([...chains.map(([chain]) => chain), ...others])];
 }
 
-/** One opt-out a chain and form of the number, under the chain's own token of it. */
-export const optOutsOf = (
-  stop: StopRequest,
+/** One change a chain and form of the number, under the chain's own token of it. */
+export const optChangesOf = (
+  { kind, word, phones }: OptRequest,
   chains: readonly string[],
   tokenOf: (tenantId: string, phone: string) => string,
   at: string,
-): OptOut[] =>
+): OptChange[] =>
   chains.flatMap((tenantId) =>
-    stop.phones.map((phone) => ({
-      kind: "opt_out" as const,
-      tenantId,
-      phoneToken: tokenOf(tenantId, phone),
-      word: stop.word,
-      at,
-    })),
+    phones.map((phone) => ({ kind, tenantId, phoneToken: tokenOf(tenantId, phone), word, at })),
   );

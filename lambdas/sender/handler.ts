@@ -1,7 +1,6 @@
 // One shard of today's offers at a time, from the queue: everything a line's sending needs is wired here, and what a
 // line becomes is decided elsewhere. A shard that could not be worked comes back; one of ours that is stale does not.
 import { Readable } from "node:stream";
-import { GetItemCommand } from "@aws-sdk/client-dynamodb";
 import { GetSecretValueCommand } from "@aws-sdk/client-secrets-manager";
 import { SendMessageCommand } from "@aws-sdk/client-sqs";
 import type { Context, SQSBatchResponse, SQSEvent } from "aws-lambda";
@@ -9,16 +8,15 @@ import { dynamoDb, s3, secretsManager, sqs } from "../shared/aws-clients";
 import { type ByteLine, type ByteRange, bytesToRead, linesOwned } from "../shared/byte-lines";
 import type { LineKey } from "../shared/claim-keys";
 import { dynamoControl } from "../shared/control";
-import { typed } from "../shared/dynamo-items";
 import { required, requiredDates, requiredNumber, requiredOneOf, requiredTexts } from "../shared/env";
 import { dynamoLedger } from "../shared/ledger";
 import { log } from "../shared/log";
 import { s3OutBucket } from "../shared/out-bucket";
 import { pause } from "../shared/pause";
 import { readShard, type Shard, shardMessage } from "../shared/shard";
+import { vaultStops } from "../shared/stops";
 import { readTwilioSecret } from "../shared/twilio-secret";
 import { readPerson } from "../shared/vault";
-import { personKey, STOP_FACT } from "../shared/vault-facts";
 import type { Shopper } from "./decide-line";
 import { keepAlivePost } from "./http-post";
 import { recent } from "./recent";
@@ -58,19 +56,14 @@ const secrets = secretsManager();
 const out = s3OutBucket(s3(), required("OUT_BUCKET"));
 const ledger = dynamoLedger(tables, required("LEDGER_TABLE"), pause);
 const control = dynamoControl(tables, required("CONTROL_TABLE"));
+const stops = vaultStops(tables, vaultTable);
 const post = keepAlivePost(LINES_IN_FLIGHT, REQUEST_TIMEOUT_MS);
-
-async function hasStopped(tenantId: string, phoneToken: string): Promise<boolean> {
-  const Key = { person: typed(personKey(tenantId, phoneToken)), fact: typed(STOP_FACT) };
-  const { Item } = await tables.send(new GetItemCommand({ TableName: vaultTable, Key, ConsistentRead: true }));
-  return Item !== undefined;
-}
 
 async function readShopper({ tenantId, shopperId }: LineKey): Promise<Shopper> {
   const { phone, phoneToken, consents } = await readPerson(tables, vaultTable, tenantId, shopperId);
   const listed = settings.recipients === "allowlist" && phoneToken !== undefined;
   const [optedOut, onAllowList] = await Promise.all([
-    phoneToken !== undefined && hasStopped(tenantId, phoneToken),
+    phoneToken !== undefined && stops.isStopped(tenantId, phoneToken),
     listed && control.isAllowed(tenantId, phoneToken),
   ]);
   return { phone, phoneToken, consentsToSms: consents.sms, optedOut, onAllowList };
@@ -104,6 +97,7 @@ function portsFor(shard: Shard, context: Context): ShardPorts {
   return {
     ledger,
     control,
+    stop: stops.stop,
     readShopper,
     async readSwitches() {
       const { value, readAt } = await switches();

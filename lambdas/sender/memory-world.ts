@@ -12,7 +12,14 @@ import type { SmsRequest } from "./twilio-messages";
 import type { TwilioOutcome } from "./twilio-outcome";
 
 /** A row of the ledger in memory. */
-export type MemoryRow = { state?: LineState; owner?: string; reason?: string; sid?: string; claimedAt?: string };
+export type MemoryRow = {
+  state?: LineState;
+  owner?: string;
+  reason?: string;
+  sid?: string;
+  claimedAt?: string;
+  phoneToken?: string;
+};
 
 /** What Twilio does with a request: whether it takes the message, and what it answers. */
 export type TwilioAct = { readonly accepts: boolean; readonly answer: TwilioOutcome };
@@ -24,6 +31,8 @@ export type World = {
   readonly spent: { brl: number; refused: boolean };
   readonly switches: { stopped: boolean; circuitUntil: number; circuitOpen: boolean; dailyBrl: number };
   readonly handedOn: Shard[];
+  /** Tokens of phones that Twilio says are out. */
+  readonly stopped: Set<string>;
   readonly shoppers: Map<string, Shopper>;
   now: number;
 };
@@ -38,6 +47,7 @@ export const newWorld = (now: number): World => ({
   spent: { brl: 0, refused: false },
   switches: { stopped: false, circuitUntil: 0, circuitOpen: false, dailyBrl: 1_000_000 },
   handedOn: [],
+  stopped: new Set(),
   shoppers: new Map(),
   now,
 });
@@ -58,7 +68,7 @@ export function memoryLedger({ rows }: World): Ledger {
       const phone = phoneKey(claim.tenantId, claim.offerDate, claim.phoneToken);
       if (rows.has(claimKey(claim))) return "taken";
       if (rows.has(phone)) return "same_phone";
-      rows.set(claimKey(claim), { state: "CLAIMED", claimedAt: claim.claimedAt });
+      rows.set(claimKey(claim), { state: "CLAIMED", claimedAt: claim.claimedAt, phoneToken: claim.phoneToken });
       rows.set(phone, { owner: claim.shopperId });
       return "claimed";
     },
@@ -71,6 +81,7 @@ export function memoryLedger({ rows }: World): Ledger {
     },
     suppress: async (line, reason) => put(line, "SUPPRESSED", reason),
     expire: async (line, reason) => put(line, "EXPIRED", reason),
+    phoneTokenOf: async (claim) => rows.get(claim)?.phoneToken,
     async step(claim, to, { sid }) {
       const row = rows.get(claim);
       if (!row?.state || !mayBecome(row.state, to)) return false;
@@ -158,6 +169,7 @@ export function workerPorts(world: World, file: Buffer, worker: Worker): ShardPo
       release: effect(ledger.release),
       suppress: effect(ledger.suppress),
       expire: effect(ledger.expire),
+      phoneTokenOf: effect(ledger.phoneTokenOf),
       step: effect(ledger.step),
     },
     control: {
@@ -167,6 +179,10 @@ export function workerPorts(world: World, file: Buffer, worker: Worker): ShardPo
       openCircuit: effect(control.openCircuit),
       closeCircuit: effect(control.closeCircuit),
     },
+    stop: effect(async (_tenantId: string, phoneToken: string) => {
+      world.stopped.add(phoneToken);
+      return true;
+    }),
     readShopper: effect(async (line: LineKey) => world.shoppers.get(line.shopperId)!),
     readSwitches: effect(async () => ({ switches: await control.switches("", ""), readAt: world.now })),
     twilio: async () => sendSms,

@@ -3,7 +3,9 @@
 import { claimKey, type LineKey } from "../shared/claim-keys";
 import type { Control, Switches } from "../shared/control";
 import type { Claim, Ledger } from "../shared/ledger";
+import { isOptOutCode } from "../shared/opt-out-codes";
 import type { OutLine } from "../shared/out-line";
+import type { Stops } from "../shared/stops";
 import { type Decision, decideLine, type LeftReason, type SendingRules, type Shopper } from "./decide-line";
 import type { SendSms } from "./twilio-messages";
 
@@ -11,6 +13,8 @@ import type { SendSms } from "./twilio-messages";
 export type LinePorts = {
   readonly ledger: Ledger;
   readonly control: Control;
+  /** Bars the phone of a shopper of whom Twilio says that they opted out. */
+  readonly stop: Stops["stop"];
   readonly readShopper: (line: LineKey) => Promise<Shopper>;
   /** The switches, and the instant at which their reading began. */
   readonly readSwitches: () => Promise<{ readonly switches: Switches; readonly readAt: number }>;
@@ -141,6 +145,7 @@ async function settle(
       return { kind: "settled", as: "SENT" };
     }
     if (outcome.kind === "rejected") {
+      if (isOptOutCode(outcome.code)) await ports.stop(claim.tenantId, claim.phoneToken, String(outcome.code), at);
       await ledger.step(key, "REJECTED", { code: outcome.code, price: 0 }, at);
       await control.giveBack(claim.offerDate, brl);
       return { kind: "settled", as: `REJECTED(${outcome.code})` };

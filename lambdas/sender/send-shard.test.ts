@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { SMS_TEMPLATES } from "../../environments/sms-templates";
 import { closeDay } from "../closer/close-day";
+import { claimKey } from "../shared/claim-keys";
 import { outFileOf, outLineText, shopperOf } from "../shared/out-file-fixture";
 import type { Shard } from "../shared/shard";
 import type { Shopper } from "./decide-line";
@@ -112,6 +113,17 @@ const acts: readonly TwilioAct[] = [
 ];
 
 describe("a shard", () => {
+  test.each([
+    [21610, 1],
+    [21211, 0],
+  ])("bars a phone at once when Twilio's refusal (%i) is the shopper's own, else not", async (code, barred) => {
+    const run = campaign();
+    const refused: TwilioAct = { accepts: false, answer: { kind: "rejected", code } };
+    const first = claimKey({ tenantId: TENANT, offerDate: DATE, shopperId: shopperOf(0) });
+    await work(run, { twilio: (claim) => (claim === first ? refused : TWILIO_TAKES_IT) });
+    expect([...run.world.stopped]).toEqual(barred === 1 ? ["phone-0"] : []);
+  });
+
   test("sends each shopper one message, and one to a phone that two share", async () => {
     const run = campaign();
     await work(run, { twilio: () => TWILIO_TAKES_IT });

@@ -57,6 +57,13 @@ describe("the ledger", () => {
     expect(await row(claim)).toMatchObject({ kind: "line", state: "IN_DOUBT", attempt: 1, channel: "sms" });
   });
 
+  test("knows for which phone a claim was made, and of a line without one nothing", async () => {
+    const claim = newClaim("the phone");
+    expect(await ledger.phoneTokenOf(claimKey(claim))).toBeUndefined();
+    await ledger.claim(claim);
+    expect(await ledger.phoneTokenOf(claimKey(claim))).toBe("the phone");
+  });
+
   test("gives a line to one of many who want it at once", async () => {
     const claim = newClaim();
     const results = await Promise.all(Array.from({ length: 8 }, () => ledger.claim(claim)));

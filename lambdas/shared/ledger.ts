@@ -3,6 +3,7 @@
 import {
   BatchGetItemCommand,
   type DynamoDBClient,
+  GetItemCommand,
   PutItemCommand,
   TransactionCanceledException,
   TransactWriteItemsCommand,
@@ -41,6 +42,8 @@ export type Ledger = {
   readonly suppress: (line: LineKey, reason: SuppressionReason, at: string) => Promise<boolean>;
   /** Writes the row of a line that the day closed over; false when the line has one. */
   readonly expire: (line: LineKey, reason: ExpiryReason, at: string) => Promise<boolean>;
+  /** The token of the phone that a claim was made for; undefined when the line has no claim. */
+  readonly phoneTokenOf: (claim: string) => Promise<string | undefined>;
   /** Moves a row one step along the table; false when it is not where that step begins. */
   readonly step: (claim: string, to: LineState, facts: Facts, at: string) => Promise<boolean>;
 };
@@ -176,6 +179,16 @@ export function dynamoLedger(db: DynamoDBClient, table: string, pause: (ms: numb
 
     suppress: (line, reason, at) => putIfOpen(line, "SUPPRESSED", reason, at),
     expire: (line, reason, at) => putIfOpen(line, "EXPIRED", reason, at),
+
+    async phoneTokenOf(claim) {
+      const request = {
+        TableName: table,
+        Key: keyed(claim),
+        ProjectionExpression: "phone_token",
+        ConsistentRead: true,
+      };
+      return (await db.send(new GetItemCommand(request))).Item?.phone_token?.S;
+    },
 
     async step(claim, to, { sid, code, price }, at) {
       const from = statesBefore(to);

@@ -10,9 +10,9 @@ export type Receipt = {
   readonly at: string;
 };
 
-/** A shopper's way out of one chain's messages. */
-export type OptOut = {
-  readonly kind: "opt_out";
+/** A shopper's way out of one chain's messages, or back into them. */
+export type OptChange = {
+  readonly kind: "opt_out" | "opt_in";
   readonly tenantId: string;
   readonly phoneToken: string;
   readonly word: string;
@@ -20,7 +20,7 @@ export type OptOut = {
 };
 
 /** A message of the status queue. */
-export type StatusMessage = Receipt | OptOut;
+export type StatusMessage = Receipt | OptChange;
 
 /** A queue message is not one of ours. */
 export class ForeignMessage extends Error {
@@ -42,6 +42,7 @@ export const statusText = (message: StatusMessage): string =>
         phone_token: message.phoneToken,
         word: message.word,
         at: message.at,
+        ...(message.kind === "opt_in" ? { opt_in: true } : {}),
       });
 
 const areTexts = (values: readonly unknown[]): values is string[] =>
@@ -58,10 +59,10 @@ export function readStatusMessage(body: string): StatusMessage {
     const [claim, sid, status, at] = receipt as [string, string, string, string];
     return { kind: "receipt", claim, sid, status, code: typeof message.code === "number" ? message.code : null, at };
   }
-  const optOut = [message.tenant_id, message.phone_token, message.word, message.at];
-  if (areTexts(optOut)) {
-    const [tenantId, phoneToken, word, at] = optOut as [string, string, string, string];
-    return { kind: "opt_out", tenantId, phoneToken, word, at };
+  const change = [message.tenant_id, message.phone_token, message.word, message.at];
+  if (areTexts(change)) {
+    const [tenantId, phoneToken, word, at] = change as [string, string, string, string];
+    return { kind: message.opt_in === true ? "opt_in" : "opt_out", tenantId, phoneToken, word, at };
   }
-  throw new ForeignMessage("A message of the status queue is neither a receipt nor an opt-out.");
+  throw new ForeignMessage("A message of the status queue is neither a receipt nor an opt-out or opt-in.");
 }

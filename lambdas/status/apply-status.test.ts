@@ -14,8 +14,10 @@ const receipt = (status: string): Receipt => ({
 
 function lineIn(state: LineState) {
   const row: { state: LineState; sid?: string } = { state };
+  const written: string[] = [];
   return {
     row,
+    written,
     ports: {
       ledger: {
         async step(_claim: string, to: LineState, { sid }: { sid?: string }) {
@@ -23,8 +25,18 @@ function lineIn(state: LineState) {
           Object.assign(row, { state: to, sid });
           return true;
         },
+        phoneTokenOf: async () => "phone",
       },
-      stop: async () => true,
+      stops: {
+        stop: async (tenantId: string, phoneToken: string, word: string) => {
+          written.push(`stop ${tenantId} ${phoneToken} ${word}`);
+          return true;
+        },
+        lift: async (tenantId: string, phoneToken: string, word: string) => {
+          written.push(`lift ${tenantId} ${phoneToken} ${word}`);
+          return true;
+        },
+      },
     },
   };
 }
@@ -63,9 +75,31 @@ describe("receipts", () => {
     },
   );
 
+  test.each([21610, 63014])("with the code of an opt-out (%i) bar that phone of that chain at once", async (code) => {
+    const { row, written, ports } = lineIn("SENT");
+    const claim = `rede-azul|2026-11-23|${"a".repeat(64)}`;
+    expect(await applyStatus({ ...receipt("failed"), claim, code }, ports)).toBe("UNDELIVERED");
+    expect(row.state).toBe("UNDELIVERED");
+    expect(written).toEqual([`stop rede-azul phone ${code}`]);
+  });
+
+  test("with another code bar nobody", async () => {
+    const { written, ports } = lineIn("SENT");
+    await applyStatus({ ...receipt("undelivered"), claim: `rede-azul|2026-11-23|${"a".repeat(64)}` }, ports);
+    expect(written).toEqual([]);
+  });
+
   test("of an unknown word prove nothing", async () => {
     const { row, ports } = lineIn("CLAIMED");
     expect(await applyStatus(receipt("receiving"), ports)).toBe("nothing_new");
     expect(row.state).toBe("CLAIMED");
   });
+});
+
+test("a shopper's word is written as what it is", async () => {
+  const { written, ports } = lineIn("SENT");
+  const said = { tenantId: "rede-azul", phoneToken: "phone", at: "2026-11-23T13:00:00.000Z" };
+  expect(await applyStatus({ kind: "opt_out", word: "SAIR", ...said }, ports)).toBe("opted_out");
+  expect(await applyStatus({ kind: "opt_in", word: "VOLTAR", ...said }, ports)).toBe("opted_in");
+  expect(written).toEqual(["stop rede-azul phone SAIR", "lift rede-azul phone VOLTAR"]);
 });

@@ -1,22 +1,35 @@
 // One message of the status queue, applied as often as it comes: a receipt moves its line along the table or not at
-// all, an opt-out is written once and stands.
+// all, and of a shopper's words the newest stands.
+import { parseClaim } from "../shared/claim-keys";
 import type { Ledger } from "../shared/ledger";
-import type { StatusMessage } from "../shared/status-message";
+import { isOptOutCode } from "../shared/opt-out-codes";
+import type { Receipt, StatusMessage } from "../shared/status-message";
+import type { Stops } from "../shared/stops";
 import { provenBy } from "./receipts";
 
 /** What applying reaches out to. */
 export type StatusPorts = {
-  readonly ledger: Pick<Ledger, "step">;
-  /** Writes that a phone is out of a chain's messages; false when it was before. */
-  readonly stop: (tenantId: string, phoneToken: string, word: string, at: string) => Promise<boolean>;
+  readonly ledger: Pick<Ledger, "step" | "phoneTokenOf">;
+  readonly stops: Pick<Stops, "stop" | "lift">;
 };
 
-/** What a message came to: the last state it moved its line to, `opted_out`, or `nothing_new`. */
+/** Whoever the carrier or WhatsApp says has opted out is messaged no more by that chain. */
+async function stopByCode({ claim, code, at }: Receipt, { ledger, stops }: StatusPorts): Promise<void> {
+  const line = parseClaim(claim);
+  if (code === null || !isOptOutCode(code) || !line) return;
+  const phoneToken = await ledger.phoneTokenOf(claim);
+  if (phoneToken !== undefined) await stops.stop(line.tenantId, phoneToken, String(code), at);
+}
+
+/** What a message came to: the last state it moved its line to, `opted_out`, `opted_in`, or `nothing_new`. */
 export async function applyStatus(message: StatusMessage, ports: StatusPorts): Promise<string> {
-  if (message.kind === "opt_out") {
-    const { tenantId, phoneToken, word, at } = message;
-    return (await ports.stop(tenantId, phoneToken, word, at)) ? "opted_out" : "nothing_new";
+  if (message.kind !== "receipt") {
+    const { kind, tenantId, phoneToken, word, at } = message;
+    const write = kind === "opt_out" ? ports.stops.stop : ports.stops.lift;
+    if (!(await write(tenantId, phoneToken, word, at))) return "nothing_new";
+    return kind === "opt_out" ? "opted_out" : "opted_in";
   }
+  await stopByCode(message, ports);
   let reached = "nothing_new";
   for (const state of provenBy(message.status)) {
     const code = state === "UNDELIVERED" && message.code !== null ? { code: message.code } : {};

@@ -32,14 +32,15 @@ const plan = async (stage: Stage, count: number, granted = true) => {
   stage.clock.moveTo(NOON);
   const shoppers = Array.from({ length: count }, () => shopperOf(stage.next()));
   const phones: string[] = [];
+  const phoneTokens: string[] = [];
   for (const shopper of shoppers) {
     const phone = phoneOf("permissions", stage.next());
     phones.push(phone);
-    await stage.known(CHAIN, shopper, phone, granted);
+    phoneTokens.push(await stage.known(CHAIN, shopper, phone, granted));
   }
   await stage.publish(MONDAY, CHAIN, shoppers);
   const answer = await invoke(stage, "planner", {}, NOON);
-  return { shoppers, phones, answer };
+  return { shoppers, phones, phoneTokens, answer };
 };
 
 const claimOf = (shopperId: string): string => claimKey({ tenantId: CHAIN, offerDate: MONDAY, shopperId });
@@ -81,7 +82,7 @@ const handOn = async (stage: Stage): Promise<void> => {
   const queue = stage.variable("SEND_QUEUE_URL");
   try {
     const { phones } = await plan(stage, MANY);
-    for (const phone of phones) stage.slow.set(phone, SLOW_MILLISECONDS);
+    for (const phone of phones) stage.twilioFaults.set(phone, { accepts: true, delayMs: SLOW_MILLISECONDS });
     const bodies = await receive(stage, queue);
     expectSame("shards planned", bodies.length, 1);
     const Records = bodies.map((body, index) => ({ messageId: `m${index}`, body }));
@@ -89,10 +90,27 @@ const handOn = async (stage: Stage): Promise<void> => {
     expectSame("what comes back", answer, { batchItemFailures: [] });
     expectSame("shards handed on", (await receive(stage, queue)).length, 1);
   } finally {
-    stage.slow.clear();
+    stage.twilioFaults.clear();
     await hurried.close();
   }
 };
+
+/** Twilio says that a shopper has opted out: that phone of that chain is barred. */
+const bar = async (stage: Stage): Promise<void> => {
+  const { shoppers, phones, phoneTokens } = await plan(stage, 1);
+  const answer = { status: 400, code: 21610, message: "Attempt to send to unsubscribed recipient" };
+  stage.twilioFaults.set(phones[0] ?? "", { accepts: false, answer });
+  try {
+    await stage.drain("sender");
+  } finally {
+    stage.twilioFaults.clear();
+  }
+  expectSame("the line's state", await stateOf(stage, shoppers[0] ?? ""), "REJECTED");
+  expectSame("the word of the STOP", await stopWord(stage, phoneTokens[0] ?? ""), "21610");
+};
+
+const stopWord = async (stage: Stage, phoneToken: string): Promise<unknown> =>
+  (await stage.get(stage.variable("VAULT_TABLE"), { person: `${CHAIN}#${phoneToken}`, fact: "stop" }))?.word;
 
 /** A shard of a file that is gone is not tried again: the next plan would not name it. */
 const fileIsGone = async (stage: Stage): Promise<void> => {
@@ -140,11 +158,15 @@ const callBack = async (stage: Stage): Promise<void> => {
 const applyStatus = async (stage: Stage): Promise<void> => {
   const shopper = shopperOf(stage.next());
   const phoneToken = `token-${stage.next()}`;
+  const blocked = shopperOf(stage.next());
+  const blockedToken = `token-${stage.next()}`;
   await stage.put(stage.variable("LEDGER_TABLE"), lineRow(shopper, "SENT"));
+  await stage.put(stage.variable("LEDGER_TABLE"), { ...lineRow(blocked, "SENT"), phone_token: blockedToken });
   const at = new Date(NOON).toISOString();
   const sid = `SM${"b".repeat(32)}`;
   const messages = [
     statusText({ kind: "receipt", claim: claimOf(shopper), sid, status: "delivered", code: null, at }),
+    statusText({ kind: "receipt", claim: claimOf(blocked), sid, status: "failed", code: 63014, at }),
     statusText({ kind: "opt_out", tenantId: CHAIN, phoneToken, word: "SAIR", at }),
   ];
   const queue = stage.variable("STATUS_QUEUE_URL");
@@ -152,8 +174,8 @@ const applyStatus = async (stage: Stage): Promise<void> => {
     await stage.standIns.clients.sqs.send(new SendMessageCommand({ QueueUrl: queue, MessageBody }));
   await stage.drain("status");
   expectSame("the line's state", await stateOf(stage, shopper), "DELIVERED");
-  const stop = await stage.get(stage.variable("VAULT_TABLE"), { person: `${CHAIN}#${phoneToken}`, fact: "stop" });
-  expectSame("the word of the opt-out", stop?.word, "SAIR");
+  expectSame("the word of the opt-out", await stopWord(stage, phoneToken), "SAIR");
+  expectSame("the code of the opt-out", await stopWord(stage, blockedToken), "63014");
 };
 
 const closeDay = async (stage: Stage): Promise<void> => {
@@ -204,6 +226,12 @@ export const dispatchScenarios: readonly Scenario[] = [
         const circuit = await stage.get(stage.variable("CONTROL_TABLE"), { id: "circuit" });
         expectSame("the circuit", circuit?.on, true);
       }),
+  },
+  {
+    role: "sender",
+    name: "bars who opted out at Twilio",
+    actions: ["dynamodb:PutItem"],
+    run: bar,
   },
   {
     role: "sender",

@@ -22,6 +22,7 @@ import { synthesizeLocal } from "../night/synthesize";
 import { findTools } from "../night/tools";
 import { openWorkspace } from "../night/workspace";
 import { LOCAL_TOKEN_KEY } from "../published-secrets";
+import type { CreateFault } from "../twilio/faults";
 
 /** The platform, and how the scenarios arrange and look at it. Instants are epoch ms. */
 export interface Stage {
@@ -29,8 +30,8 @@ export interface Stage {
   readonly clock: PlayedClock;
   /** A number that no earlier round has had. */
   next(): number;
-  /** Phones whose messages Twilio takes with so many milliseconds of delay. */
-  readonly slow: Map<string, number>;
+  /** What goes wrong at Twilio, by the phone that a message is for. */
+  readonly twilioFaults: Map<string, CreateFault>;
   /** The name of the function with that handler. */
   functionName(handler: string): string;
   /** The value that the functions' variable of that name has: a table, a bucket, a queue. */
@@ -70,11 +71,8 @@ export const startStage = async (): Promise<Stage> => {
     startAwsStandIn(tools, workspace, processes),
   ]);
   const clock = createPlayedClock(Date.parse("2026-11-23T13:00:00Z"));
-  const slow = new Map<string, number>();
-  const onCreate = (form: Readonly<Record<string, string | undefined>>) => {
-    const delayMs = slow.get(form.To ?? "");
-    return delayMs === undefined ? undefined : { accepts: true, delayMs };
-  };
+  const twilioFaults = new Map<string, CreateFault>();
+  const onCreate = (form: Readonly<Record<string, string | undefined>>) => twilioFaults.get(form.To ?? "");
   const standIns = await startStandIns({ stack, awsUrl, workspace, clock, ingestion, twilioFaults: { onCreate } });
   const { clients, platform } = standIns;
   const { dynamodb } = clients;
@@ -100,7 +98,7 @@ export const startStage = async (): Promise<Stage> => {
   return {
     standIns,
     clock,
-    slow,
+    twilioFaults,
     functionName,
     variable,
     put,

@@ -170,7 +170,7 @@ test.each([
   ["planner", ["BatchGetItem"]],
   ["sender", ["BatchGetItem", "DeleteItem", "PutItem", "UpdateItem"]],
   ["callback", []],
-  ["status", ["UpdateItem"]],
+  ["status", ["GetItem", "UpdateItem"]],
   ["closer", ["BatchGetItem", "PutItem", "UpdateItem"]],
 ])("the %s function may do with the ledger what it does, no scan among it", (name, expected) => {
   const ledger = stack

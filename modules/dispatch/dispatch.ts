@@ -120,7 +120,7 @@ export class Dispatch extends Construct {
     const status = this.function("status", {
       grants: [
         consumeGrant(this.receipts),
-        tableGrant("LEDGER_TABLE", this.state.ledger, ["UpdateItem"]),
+        tableGrant("LEDGER_TABLE", this.state.ledger, ["GetItem", "UpdateItem"]),
         tableGrant("VAULT_TABLE", this.props.shoppers.vault, ["PutItem"]),
       ],
     });
@@ -158,7 +158,7 @@ export class Dispatch extends Construct {
         sendGrant("SEND_QUEUE_URL", this.shards),
         bucketGrant("OUT_BUCKET", lake.buckets.out, { read: ["data_output/"] }),
         tableGrant("LEDGER_TABLE", this.state.ledger, ["BatchGetItem", "PutItem", "UpdateItem", "DeleteItem"]),
-        tableGrant("VAULT_TABLE", shoppers.vault, ["GetItem", "Query"]),
+        tableGrant("VAULT_TABLE", shoppers.vault, ["GetItem", "PutItem", "Query"]),
         tableGrant("CONTROL_TABLE", this.state.control, ["BatchGetItem", "UpdateItem"]),
         secretGrant("TWILIO_SECRET_ARN", this.state.twilio),
       ],

@@ -1,0 +1,61 @@
+// A STOP bars one phone of one chain until the shopper writes an opt-in word: of both the newest stands, in whatever
+// order and however often they arrive, and of two at one instant the STOP.
+import { type DynamoDBClient, GetItemCommand, PutItemCommand } from "@aws-sdk/client-dynamodb";
+import { typed, typedRow } from "./dynamo-items";
+import { personKey, STOP_FACT } from "./vault-facts";
+
+/** The stops of phones in the vault. Instants are RFC 3339 texts. */
+export type Stops = {
+  /** Bars the phone; false when what stands is as new or newer. */
+  readonly stop: (tenantId: string, phoneToken: string, word: string, at: string) => Promise<boolean>;
+  /** Lifts what was said before `at`; false when what stands is as new or newer. */
+  readonly lift: (tenantId: string, phoneToken: string, word: string, at: string) => Promise<boolean>;
+  /** Whether the phone is barred now (a consistent read). */
+  readonly isStopped: (tenantId: string, phoneToken: string) => Promise<boolean>;
+};
+
+/** The stops in the vault's table. */
+export function vaultStops(db: DynamoDBClient, table: string): Stops {
+  async function write(
+    row: Record<string, string | boolean>,
+    condition: string,
+    values: Record<string, string | true>,
+  ) {
+    try {
+      await db.send(
+        new PutItemCommand({
+          TableName: table,
+          Item: typedRow(row),
+          ConditionExpression: `attribute_not_exists(person) OR ${condition}`,
+          ExpressionAttributeValues: typedRow(values),
+        }),
+      );
+      return true;
+    } catch (error) {
+      if (error instanceof Error && error.name === "ConditionalCheckFailedException") return false;
+      throw error;
+    }
+  }
+  const rowOf = (tenantId: string, phoneToken: string, word: string, at: string) => ({
+    person: personKey(tenantId, phoneToken),
+    fact: STOP_FACT,
+    word,
+    occurred_at: at,
+  });
+  return {
+    stop: (tenantId, phoneToken, word, at) =>
+      write(
+        { ...rowOf(tenantId, phoneToken, word, at), lifted: false },
+        "occurred_at < :at OR (occurred_at = :at AND lifted = :lifted)",
+        { ":at": at, ":lifted": true },
+      ),
+    lift: (tenantId, phoneToken, word, at) =>
+      write({ ...rowOf(tenantId, phoneToken, word, at), lifted: true }, "occurred_at < :at", { ":at": at }),
+    async isStopped(tenantId, phoneToken) {
+      const Key = { person: typed(personKey(tenantId, phoneToken)), fact: typed(STOP_FACT) };
+      const { Item } = await db.send(new GetItemCommand({ TableName: table, Key, ConsistentRead: true }));
+      // A row that does not clearly say that it was lifted bars the phone.
+      return Item !== undefined && Item.lifted?.BOOL !== true;
+    },
+  };
+}
