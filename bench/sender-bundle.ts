@@ -30,6 +30,7 @@ const environment = {
   SMS_TEMPLATES: '{"*":"{chain}: {offers}. SAIR para parar."}',
   RECIPIENTS: "none",
   PRICE_PER_SEGMENT_BRL: "0.1",
+  HOLD_OUT_SHARE: "0",
   HOLIDAYS: "[]",
   TIME_ZONE: "America/Sao_Paulo",
 };

@@ -31,6 +31,7 @@ export const dev: Environment = {
     senders: {},
     smsTemplates: SMS_TEMPLATES,
     pricePerSegmentBrl: 0.3,
+    holdOutShare: 0.05,
     dailyBudgetBrl: 0,
     maximumConcurrency: 2,
     holidays: NATIONAL_HOLIDAYS,

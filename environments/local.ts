@@ -36,6 +36,7 @@ export const local: Environment = {
     senders: { "*": "+5511900000000" },
     smsTemplates: SMS_TEMPLATES,
     pricePerSegmentBrl: 0.3,
+    holdOutShare: 0,
     dailyBudgetBrl: 100_000,
     maximumConcurrency: 2,
     holidays: NATIONAL_HOLIDAYS,

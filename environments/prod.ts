@@ -34,6 +34,7 @@ export const prod: Environment = {
     },
     smsTemplates: SMS_TEMPLATES,
     pricePerSegmentBrl: 0.3,
+    holdOutShare: 0.05,
     dailyBudgetBrl: 5_000,
     maximumConcurrency: 10,
     holidays: NATIONAL_HOLIDAYS,

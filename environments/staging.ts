@@ -31,6 +31,7 @@ export const staging: Environment = {
     senders: { "*": "+5511940000001" },
     smsTemplates: SMS_TEMPLATES,
     pricePerSegmentBrl: 0.3,
+    holdOutShare: 0.05,
     dailyBudgetBrl: 20,
     maximumConcurrency: 2,
     holidays: NATIONAL_HOLIDAYS,

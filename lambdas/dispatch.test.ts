@@ -168,6 +168,7 @@ beforeAll(async () => {
     SENDERS: JSON.stringify({ "*": SENDER }),
     RECIPIENTS: "all",
     PRICE_PER_SEGMENT_BRL: "0.1",
+    HOLD_OUT_SHARE: "0",
     SMS_TEMPLATES: JSON.stringify(SMS_TEMPLATES),
     HOLIDAYS: "[]",
   });

@@ -1,9 +1,13 @@
 import { SMS_TEMPLATES } from "../../environments/sms-templates";
 import type { Switches } from "../shared/control";
+import { shopperOf } from "../shared/out-file-fixture";
 import { decideLine, type SendingRules, type Shopper } from "./decide-line";
+import { isHeldOut } from "./hold-out";
 
 const NOON = Date.parse("2026-11-23T15:00:00Z");
 const SUNDAY_NOON = Date.parse("2026-11-22T15:00:00Z");
+/** One of the first shoppers whom 5 % of rede-azul hold out. */
+const heldOut = [...Array(1_000).keys()].map(shopperOf).find((shopper) => isHeldOut("rede-azul", shopper, 0.05))!;
 const line = {
   recommendationId: "r",
   tenantId: "rede-azul",
@@ -30,6 +34,7 @@ const rules: SendingRules = {
   recipients: "all",
   holidays: new Set(),
   pricePerSegmentBrl: 0.1,
+  holdOutShare: 0,
   templateOf: () => SMS_TEMPLATES["*"]!,
 };
 
@@ -87,6 +92,16 @@ describe("a line", () => {
     ["budget", { switches: { dailyBrl: 0 } }],
   ])("that may not be messaged now is left open: %s", (reason, change) => {
     expect(decide(change)).toEqual({ kind: "leave", reason });
+  });
+
+  test("of a held-out shopper is recorded when it would have been sent, and left open like any other until then", () => {
+    const held = { line: { tenantId: "rede-azul", shopperId: heldOut }, rules: { holdOutShare: 0.05 } };
+    expect(decide(held)).toEqual({ kind: "suppress", reason: "hold_out" });
+    expect(decide({ ...held, now: SUNDAY_NOON })).toMatchObject({ kind: "leave" });
+    expect(decide({ ...held, switches: { stopped: true } })).toEqual({ kind: "leave", reason: "switch" });
+    expect(decide({ ...held, switches: { dailyBrl: 0 } })).toEqual({ kind: "leave", reason: "budget" });
+    expect(decide({ ...held, shopper: { consentsToSms: false } })).toEqual({ kind: "suppress", reason: "no_consent" });
+    expect(decide({ ...held, rules: { holdOutShare: 0 } }).kind).toBe("send");
   });
 
   test("may spend the last of the budget, and be tried when the circuit has cooled", () => {

@@ -7,6 +7,7 @@ import type { SuppressionReason } from "../shared/line-states";
 import { messageText } from "../shared/message-text";
 import type { OutLine } from "../shared/out-line";
 import { canonicalPhone, isTextable } from "../shared/phone";
+import { isHeldOut } from "./hold-out";
 
 /** Whom an environment may message. */
 export type Recipients = "all" | "allowlist" | "none";
@@ -29,6 +30,8 @@ export type SendingRules = {
   /** Dates (yyyy-MM-dd) on which nothing is sent. */
   readonly holidays: ReadonlySet<string>;
   readonly pricePerSegmentBrl: number;
+  /** Share of a chain's shoppers, 0–0.5, who are kept without a message. */
+  readonly holdOutShare: number;
   /** The SMS template of a chain. */
   readonly templateOf: (tenantId: string) => string;
 };
@@ -79,5 +82,7 @@ export function decideLine(
   const brl = smsSegments(text) * rules.pricePerSegmentBrl;
   // A hundredth of a cent absorbs binary fractions; the reservation itself is exact.
   if (switches.spentBrl + brl > switches.dailyBrl + 0.00005) return leave("budget");
+  // Last of all: who is held out would have been messaged at this very moment, so that the two can be compared.
+  if (isHeldOut(line.tenantId, line.shopperId, rules.holdOutShare)) return suppress("hold_out");
   return { kind: "send", to: canonicalPhone(phone), phoneToken, text, brl, secondsLeft: opening.secondsLeft };
 }

@@ -40,6 +40,7 @@ const settings: ShardSettings = {
   recipients: requiredOneOf("RECIPIENTS", ["all", "allowlist", "none"]),
   holidays: requiredDates("HOLIDAYS"),
   pricePerSegmentBrl: requiredNumber("PRICE_PER_SEGMENT_BRL", 0),
+  holdOutShare: requiredNumber("HOLD_OUT_SHARE", 0),
   templateOf(tenantId) {
     const template = templates.get(tenantId) ?? templates.get("*");
     if (template === undefined) throw new Error(`SMS_TEMPLATES has no template for ${tenantId}.`);

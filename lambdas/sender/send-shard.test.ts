@@ -28,6 +28,7 @@ const settings: ShardSettings = {
   recipients: "all",
   holidays: new Set(),
   pricePerSegmentBrl: 0.1,
+  holdOutShare: 0,
   templateOf: () => SMS_TEMPLATES["*"]!,
   senderOf: () => "+15550001111",
   callbackBaseUrl: "https://api.test/local",

@@ -16,6 +16,7 @@ const SENDING: SendingSettings = {
   senders: { "*": "+5511900000000" },
   smsTemplates: { "*": "{chain}: {offers}. SAIR para parar." },
   pricePerSegmentBrl: 0.3,
+  holdOutShare: 0.05,
   dailyBudgetBrl: 100,
   maximumConcurrency: 7,
   holidays: ["2026-12-25"],
@@ -129,12 +130,14 @@ test("the sender knows who may be messaged, from where, at what price, and under
     RECIPIENTS: "allowlist",
     TWILIO_BASE_URL: "https://api.twilio.com",
     PRICE_PER_SEGMENT_BRL: "0.3",
+    HOLD_OUT_SHARE: "0.05",
     TIME_ZONE: "America/Sao_Paulo",
   });
   expect(refersTo(variables.CALLBACK_BASE_URL, "aws_api_gateway_stage", "invoke_url")).toBe(true);
   expect(Object.keys(variables).sort()).toEqual([
     "CALLBACK_BASE_URL",
     "CONTROL_TABLE",
+    "HOLD_OUT_SHARE",
     "HOLIDAYS",
     "LEDGER_TABLE",
     "OUT_BUCKET",

@@ -150,6 +150,7 @@ export class Dispatch extends Construct {
         SMS_TEMPLATES: Fn.jsonencode(sending.smsTemplates),
         RECIPIENTS: sending.recipients,
         PRICE_PER_SEGMENT_BRL: String(sending.pricePerSegmentBrl),
+        HOLD_OUT_SHARE: String(sending.holdOutShare),
         HOLIDAYS: Fn.jsonencode(sending.holidays),
         TIME_ZONE: platform.timeZone,
       },

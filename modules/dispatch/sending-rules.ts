@@ -17,6 +17,8 @@ export interface SendingSettings {
   readonly smsTemplates: Readonly<Record<string, string>>;
   /** Price of one SMS segment in reais, taxes included. */
   readonly pricePerSegmentBrl: number;
+  /** Share of each chain's shoppers who are kept without a message, to measure what messages do: 0–0.5. */
+  readonly holdOutShare: number;
   /** Reais that may be spent on one offer date before an operator says otherwise. */
   readonly dailyBudgetBrl: number;
   /** Shards that are sent at once, 2–1,000. */
@@ -92,6 +94,12 @@ export const SENDING_RULES: readonly Rule<SendingSettings>[] = [
     received: ({ pricePerSegmentBrl }) => pricePerSegmentBrl,
     holds: ({ pricePerSegmentBrl }) => pricePerSegmentBrl > 0 && pricePerSegmentBrl <= 10,
     remedy: "write the price of one segment in reais",
+  },
+  {
+    rule: "holdOutShare is a share from 0 to 0.5",
+    received: ({ holdOutShare }) => holdOutShare,
+    holds: ({ holdOutShare }) => holdOutShare >= 0 && holdOutShare <= 0.5,
+    remedy: "take 0.05 to measure what messages do, 0 to message everybody",
   },
   {
     rule: "dailyBudgetBrl is 0 or more",

@@ -22,6 +22,7 @@ beforeAll(() => {
         senders: {},
         smsTemplates: { "*": "{chain}: {offers}. SAIR para parar." },
         pricePerSegmentBrl: 0.3,
+        holdOutShare: 0.05,
         dailyBudgetBrl: 1,
         maximumConcurrency: 2,
         holidays: [],
