@@ -1,5 +1,5 @@
 // How the Twilio stand-in can be made to misbehave, as Twilio, carriers and networks do. Absent: nothing goes wrong.
-import type { MessageForm } from "./message-form";
+import { isWhatsApp, type MessageForm } from "./message-form";
 import type { MessageStatus, TwilioMessage } from "./message-store";
 import type { TwilioError } from "./twilio-error";
 
@@ -35,4 +35,8 @@ export interface TwilioFaults {
   readonly onCallback?: (message: TwilioMessage, step: StatusStep) => CallbackFault | undefined;
 }
 
-export const usualLife: readonly StatusStep[] = [{ status: "queued" }, { status: "sent" }, { status: "delivered" }];
+/** A message's life when nothing goes wrong; WhatsApp takes free text only from whom a shopper has just written to. */
+export const usualLife = ({ form }: TwilioMessage): readonly StatusStep[] =>
+  isWhatsApp(form.To) && !form.ContentSid
+    ? [{ status: "queued" }, { status: "failed", errorCode: 63016 }]
+    : [{ status: "queued" }, { status: "sent" }, { status: "delivered" }];

@@ -31,7 +31,7 @@ export function createStatusCallbacks(options: StatusCallbackOptions): StatusCal
   let stopped = false;
 
   async function live(message: TwilioMessage): Promise<void> {
-    for (const step of options.faults.statuses?.(message) ?? usualLife) {
+    for (const step of options.faults.statuses?.(message) ?? usualLife(message)) {
       if (stopped) return;
       const nowMs = options.now();
       message.status = step.status;

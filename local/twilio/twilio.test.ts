@@ -12,6 +12,7 @@ import { startTwilio, type TwilioOptions, type TwilioStandIn } from "./twilio";
 const accountSid = `AC${"0".repeat(32)}`;
 const authToken = "a-published-token";
 const noon = Date.parse("2026-11-23T12:00:00Z");
+const template = `HX${"a".repeat(32)}`;
 const valid = { To: "+5511987654321", From: "+551130000000", Body: "Oferta" };
 
 let folder: string;
@@ -99,21 +100,64 @@ describe("creating a message", () => {
   test.each([
     ["no To", { To: "" }, 21604],
     ["no From", { From: "" }, 21603],
-    ["no Body", { Body: "" }, 21602],
+    ["no Body", { Body: "" }, 21619],
     ["a To that is no number", { To: "11987654321" }, 21211],
     ["a Brazilian To of the wrong length", { To: "+55119876543210" }, 21211],
     ["a Brazilian landline", { To: "+551130001234" }, 21614],
     ["a From that is no sender", { From: "+" }, 21212],
     ["the same To and From", { From: valid.To }, 21266],
     ["a Body over 1,600 characters", { Body: "x".repeat(1601) }, 21617],
-    ["a ValidityPeriod over ten hours", { ValidityPeriod: "36001" }, 21623],
+    ["a ValidityPeriod over ten hours", { ValidityPeriod: "36001" }, 21624],
+    ["a ValidityPeriod of nothing", { ValidityPeriod: "0" }, 21624],
+    ["a ValidityPeriod that is no whole number", { ValidityPeriod: "1.5" }, 21624],
     ["a StatusCallback that is no URL", { StatusCallback: "nowhere" }, 21609],
+    ["a StatusCallback that is not HTTP", { StatusCallback: "ftp://example.com/x" }, 21609],
+    ["a messaging service's SID that is none", { From: "", MessagingServiceSid: "MG1" }, 21705],
+    ["To and From on different channels", { To: `whatsapp:${valid.To}` }, 21910],
+    ["ContentVariables without a ContentSid", { ContentVariables: '{"1":"x"}' }, 21654],
+    ["a ContentSid that is none", { ContentSid: "HX1" }, 21655],
+    ["ContentVariables that are no JSON", { ContentSid: template, ContentVariables: "{" }, 21656],
+    ["ContentVariables that are no object", { ContentSid: template, ContentVariables: '["x"]' }, 21656],
+    ["a variable that is empty", { ContentSid: template, ContentVariables: '{"1":""}' }, 21656],
+    ["a variable with a line feed", { ContentSid: template, ContentVariables: '{"1":"a\\nb"}' }, 21656],
+    ["a variable that is too long", { ContentSid: template, ContentVariables: `{"1":"${"x".repeat(1601)}"}` }, 21658],
   ])("with %s is refused with Twilio's code, and no message is taken", async (_, change, code) => {
     const standIn = await twilioOf();
     const { status, body } = await post(standIn, { ...valid, ...change });
     expect(status).toBe(400);
     expect(body).toMatchObject({ code, status: 400, more_info: `https://www.twilio.com/docs/errors/${code}` });
     expect(standIn.messages).toHaveLength(0);
+  });
+
+  test.each([
+    ["1,600 characters and ten hours", { Body: "x".repeat(1600), ValidityPeriod: "36000" }],
+    ["a second", { ValidityPeriod: "1" }],
+    ["a messaging service instead of a number", { From: "", MessagingServiceSid: `MG${"a".repeat(32)}` }],
+    ["a template with variables", { Body: "", ContentSid: template, ContentVariables: '{"1":"Ana","2":"café"}' }],
+    ["WhatsApp on both ends", { To: `whatsapp:${valid.To}`, From: `whatsapp:${valid.From}`, ContentSid: template }],
+    ["a landline on WhatsApp", { To: "whatsapp:+551130001234", From: `whatsapp:${valid.From}`, ContentSid: template }],
+  ])("with %s is taken", async (_, change) => {
+    expect((await post(await twilioOf(), { ...valid, ...change })).status).toBe(201);
+  });
+
+  test("that is not sent as a form has no parameters for Twilio", async () => {
+    const standIn = await twilioOf();
+    const response = await fetch(messagesUrl(standIn), {
+      method: "POST",
+      headers: {
+        authorization: `Basic ${Buffer.from(`${accountSid}:${authToken}`).toString("base64")}`,
+        "content-type": "application/json",
+      },
+      body: JSON.stringify(valid),
+    });
+    expect([response.status, ((await response.json()) as { code: number }).code]).toEqual([400, 21604]);
+  });
+
+  test("in WhatsApp without a template is taken and then fails: no shopper has written first", async () => {
+    const standIn = await twilioOf();
+    await post(standIn, { ...valid, To: `whatsapp:${valid.To}`, From: `whatsapp:${valid.From}` });
+    await standIn.idle();
+    expect(standIn.messages[0]).toMatchObject({ status: "failed", errorCode: 63016 });
   });
 
   test("to an invalid number reaches Twilio's client as its RestException", async () => {
@@ -132,6 +176,10 @@ describe("creating a message", () => {
     const standIn = await twilioOf({ senders: ["+551140000000"] });
     expect((await post(standIn, valid)).body.code).toBe(21606);
     expect((await post(standIn, { ...valid, From: "+551140000000" })).status).toBe(201);
+    const service = `MG${"b".repeat(32)}`;
+    expect((await post(standIn, { ...valid, From: "", MessagingServiceSid: service })).body.code).toBe(21701);
+    const whatsApp = { To: `whatsapp:${valid.To}`, From: `whatsapp:${valid.From}`, ContentSid: template };
+    expect((await post(standIn, { ...valid, ...whatsApp })).body.code).toBe(63007);
   });
 
   test("records each message as it is taken, with its SID and every field", async () => {

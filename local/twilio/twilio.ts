@@ -10,7 +10,7 @@ import type { TwilioFaults } from "./faults";
 import { checkMessageForm, type MessageForm } from "./message-form";
 import { messagePage, messageResource, type TwilioMessage } from "./message-store";
 import { createStatusCallbacks } from "./status-callbacks";
-import { authenticate, errorBody, notFound } from "./twilio-error";
+import { authenticate, brokenInside, errorBody, methodNotAllowed, notFound } from "./twilio-error";
 import { type Deliver, postWebhook, signedWebhook } from "./webhook";
 
 export interface TwilioOptions {
@@ -78,7 +78,7 @@ export async function startTwilio(options: TwilioOptions): Promise<TwilioStandIn
   }
 
   async function create(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const form: MessageForm = Object.fromEntries(new URLSearchParams(await bodyOf(request)));
+    const form = await formOf(request);
     const refusal = checkMessageForm(form, options.senders);
     if (refusal) return answer(response, refusal.status, errorBody(refusal));
     const fault = faults.onCreate?.(form, attempts++);
@@ -89,7 +89,7 @@ export async function startTwilio(options: TwilioOptions): Promise<TwilioStandIn
     if (fault?.answer === "drop") request.socket.destroy();
     else if (fault?.answer) answer(response, fault.answer.status, errorBody(fault.answer), fault.answer.headers);
     else if (resource) answer(response, 201, resource);
-    else answer(response, 500, errorBody({ status: 500, code: 20500, message: "Internal Server Error" }));
+    else answer(response, 500, errorBody(brokenInside));
     if (message) callbacks.start(message);
   }
 
@@ -103,7 +103,7 @@ export async function startTwilio(options: TwilioOptions): Promise<TwilioStandIn
     }
     if (request.method === "POST" && sid === undefined) return create(request, response);
     if (request.method !== "GET") {
-      return answer(response, 405, errorBody({ status: 405, code: 20004, message: "Method not allowed" }));
+      return answer(response, 405, errorBody(methodNotAllowed));
     }
     if (sid === undefined) return answer(response, 200, messagePage(messages, account, url.searchParams));
     const message = messages.find((each) => each.sid === sid);
@@ -115,7 +115,7 @@ export async function startTwilio(options: TwilioOptions): Promise<TwilioStandIn
       // Without the query, which may hold a phone number.
       options.log?.(`request ${request.method} ${request.url?.split("?")[0]}: ${error.message}`);
       if (response.headersSent) response.destroy();
-      else answer(response, 500, errorBody({ status: 500, code: 20500, message: "Internal Server Error" }));
+      else answer(response, 500, errorBody(brokenInside));
     });
   });
   server.keepAliveTimeout = 60_000;
@@ -156,10 +156,12 @@ function isAuthentic(request: IncomingMessage, { accountSid, authToken }: Twilio
   return request.headers.authorization === expected;
 }
 
-async function bodyOf(request: IncomingMessage): Promise<string> {
+/** The form's fields; a body that is no form has none for Twilio. */
+async function formOf(request: IncomingMessage): Promise<MessageForm> {
   const chunks: Buffer[] = [];
   for await (const chunk of request as AsyncIterable<Buffer>) chunks.push(chunk);
-  return Buffer.concat(chunks).toString();
+  const isForm = request.headers["content-type"]?.startsWith("application/x-www-form-urlencoded") ?? false;
+  return isForm ? Object.fromEntries(new URLSearchParams(Buffer.concat(chunks).toString())) : {};
 }
 
 function inboundForm({ from, to, body }: InboundMessage, { accountSid }: TwilioOptions): Record<string, string> {
