@@ -11,6 +11,8 @@ const open: Switches = {
   stopped: false,
   circuitUntil: 0,
   circuitOpen: false,
+  circuitProbing: false,
+  circuitRefusals: 0,
   dailyBrl: 100,
   spentBrl: 0,
   budgetRefused: false,

@@ -26,6 +26,8 @@ const switches: Switches = {
   stopped: false,
   circuitUntil: 0,
   circuitOpen: false,
+  circuitProbing: false,
+  circuitRefusals: 0,
   dailyBrl: 100,
   spentBrl: 0,
   budgetRefused: false,

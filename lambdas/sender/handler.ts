@@ -6,6 +6,7 @@ import { SendMessageCommand } from "@aws-sdk/client-sqs";
 import type { Context, SQSBatchResponse, SQSEvent } from "aws-lambda";
 import { dynamoDb, s3, secretsManager, sqs } from "../shared/aws-clients";
 import { type ByteLine, type ByteRange, bytesToRead, linesOwned } from "../shared/byte-lines";
+import { dynamoCircuit } from "../shared/circuit";
 import type { LineKey } from "../shared/claim-keys";
 import { dynamoControl } from "../shared/control";
 import { required, requiredDates, requiredNumber, requiredOneOf, requiredTexts } from "../shared/env";
@@ -56,7 +57,9 @@ const queues = sqs();
 const secrets = secretsManager();
 const out = s3OutBucket(s3(), required("OUT_BUCKET"));
 const ledger = dynamoLedger(tables, required("LEDGER_TABLE"), pause);
-const control = dynamoControl(tables, required("CONTROL_TABLE"));
+const controlTable = required("CONTROL_TABLE");
+const control = dynamoControl(tables, controlTable);
+const circuit = dynamoCircuit(tables, controlTable);
 const stops = vaultStops(tables, vaultTable);
 const post = keepAlivePost(LINES_IN_FLIGHT, REQUEST_TIMEOUT_MS);
 
@@ -98,6 +101,7 @@ function portsFor(shard: Shard, context: Context): ShardPorts {
   return {
     ledger,
     control,
+    circuit,
     stop: stops.stop,
     readShopper,
     async readSwitches() {

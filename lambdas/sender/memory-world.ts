@@ -7,6 +7,7 @@ import type { Ledger } from "../shared/ledger";
 import { type LineState, mayBecome } from "../shared/line-states";
 import type { Shard } from "../shared/shard";
 import type { Shopper } from "./decide-line";
+import { closedCircuit, type MemoryCircuit, memoryCircuit } from "./memory-circuit";
 import type { ShardPorts } from "./send-shard";
 import type { SmsRequest } from "./twilio-messages";
 import type { TwilioOutcome } from "./twilio-outcome";
@@ -29,7 +30,8 @@ export type World = {
   readonly rows: Map<string, MemoryRow>;
   readonly accepted: { readonly claim: string; readonly to: string; readonly rowAtRequest: LineState | undefined }[];
   readonly spent: { brl: number; refused: boolean };
-  readonly switches: { stopped: boolean; circuitUntil: number; circuitOpen: boolean; dailyBrl: number };
+  readonly switches: { stopped: boolean; dailyBrl: number };
+  readonly circuit: MemoryCircuit;
   readonly handedOn: Shard[];
   /** Tokens of phones that Twilio says are out. */
   readonly stopped: Set<string>;
@@ -45,7 +47,8 @@ export const newWorld = (now: number): World => ({
   rows: new Map(),
   accepted: [],
   spent: { brl: 0, refused: false },
-  switches: { stopped: false, circuitUntil: 0, circuitOpen: false, dailyBrl: 1_000_000 },
+  switches: { stopped: false, dailyBrl: 1_000_000 },
+  circuit: closedCircuit(),
   handedOn: [],
   stopped: new Set(),
   shoppers: new Map(),
@@ -94,9 +97,14 @@ export function memoryLedger({ rows }: World): Ledger {
 
 /** The control table of a world. */
 export function memoryControl(world: World): Control {
-  const { spent, switches } = world;
+  const { spent, switches, circuit } = world;
   return {
-    switches: async (): Promise<Switches> => ({ ...switches, spentBrl: spent.brl, budgetRefused: spent.refused }),
+    switches: async (): Promise<Switches> => ({
+      ...switches,
+      ...circuit,
+      spentBrl: spent.brl,
+      budgetRefused: spent.refused,
+    }),
     isAllowed: async () => true,
     async reserve(_offerDate, brl, dailyBrl) {
       if (spent.brl + brl > dailyBrl + 1e-9) {
@@ -108,12 +116,6 @@ export function memoryControl(world: World): Control {
     },
     async giveBack(_offerDate, brl) {
       spent.brl -= brl;
-    },
-    async openCircuit(_code, _at, until) {
-      Object.assign(switches, { circuitOpen: true, circuitUntil: until });
-    },
-    async closeCircuit() {
-      Object.assign(switches, { circuitOpen: false, circuitUntil: 0 });
     },
   };
 }
@@ -152,6 +154,7 @@ export function workerPorts(world: World, file: Buffer, worker: Worker): ShardPo
   };
   const ledger = memoryLedger(world);
   const control = memoryControl(world);
+  const circuit = memoryCircuit(world.circuit);
   async function* bytes(): AsyncGenerator<Uint8Array> {
     yield file;
   }
@@ -176,8 +179,13 @@ export function workerPorts(world: World, file: Buffer, worker: Worker): ShardPo
       ...control,
       reserve: effect(control.reserve),
       giveBack: effect(control.giveBack),
-      openCircuit: effect(control.openCircuit),
-      closeCircuit: effect(control.closeCircuit),
+    },
+    circuit: {
+      refuse: effect(circuit.refuse),
+      forgetRefusals: effect(circuit.forgetRefusals),
+      takeProbe: effect(circuit.takeProbe),
+      endProbe: effect(circuit.endProbe),
+      close: effect(circuit.close),
     },
     stop: effect(async (_tenantId: string, phoneToken: string) => {
       world.stopped.add(phoneToken);

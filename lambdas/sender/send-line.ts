@@ -1,18 +1,22 @@
 // One line, at most one message: what is read is at most two seconds old when the request starts, the claim stands
 // before the request, and after the request nothing is ever tried again unless Twilio said it did nothing.
+import type { Circuit } from "../shared/circuit";
 import { claimKey, type LineKey } from "../shared/claim-keys";
 import type { Control, Switches } from "../shared/control";
 import type { Claim, Ledger } from "../shared/ledger";
 import { isOptOutCode } from "../shared/opt-out-codes";
 import type { OutLine } from "../shared/out-line";
 import type { Stops } from "../shared/stops";
+import { PROBE_PAUSE_MS, passage, reportOutcome } from "./circuit-passage";
 import { type Decision, decideLine, type LeftReason, type SendingRules, type Shopper } from "./decide-line";
 import type { SendSms } from "./twilio-messages";
+import type { TwilioOutcome } from "./twilio-outcome";
 
 /** What a line's sending reaches out to. Instants are epoch ms. */
 export type LinePorts = {
   readonly ledger: Ledger;
   readonly control: Control;
+  readonly circuit: Circuit;
   /** Bars the phone of a shopper of whom Twilio says that they opted out. */
   readonly stop: Stops["stop"];
   readonly readShopper: (line: LineKey) => Promise<Shopper>;
@@ -47,8 +51,6 @@ const FRESH_MS = 1_500;
 const MAXIMUM_TRIES = 6;
 const LONGEST_PAUSE_MS = 30_000;
 const FIRST_PAUSE_MS = 500;
-/** How long every sender leaves Twilio alone after it refused the whole account. */
-const CIRCUIT_MS = 5 * 60_000;
 
 const instant = (now: number): string => new Date(now).toISOString();
 
@@ -71,23 +73,58 @@ async function decline(
   return written ? { kind: "settled", as: `SUPPRESSED(${decision.reason})` } : { kind: "taken" };
 }
 
+/** A line that may be sent now, and the number of the probe that it is while the circuit is open. */
+type Found = {
+  readonly kind: "found";
+  readonly seen: Look;
+  readonly planned: Extract<Decision, { kind: "send" }>;
+  readonly probe: number | undefined;
+};
+
+/** Looks at a line until it may go, or shall not. */
+async function approach(line: OutLine, ports: LinePorts, settings: SenderSettings): Promise<Found | LineEnd> {
+  for (let waited = 0; ; waited += 1) {
+    const seen = await look(line, ports);
+    const planned = decideLine(line, seen.shopper, { ...seen.switches, circuitUntil: 0 }, settings, ports.now());
+    if (planned.kind !== "send") return decline(line, planned, ports);
+    const pass = await passage(seen.switches, ports.circuit, ports.now(), waited);
+    if (pass.kind === "leave") return { kind: "left", reason: "circuit" };
+    if (pass.kind === "go") return { kind: "found", seen, planned, probe: pass.probe };
+    await ports.pause(PROBE_PAUSE_MS);
+  }
+}
+
 /** Takes a line through its decision, its claim, its one request and its record. */
 export async function sendLine(line: OutLine, ports: LinePorts, settings: SenderSettings): Promise<LineEnd> {
+  const found = await approach(line, ports, settings);
+  if (found.kind !== "found") return found;
+  const { end, outcome } = await sendFound(line, found, ports, settings);
+  const { circuitRefusals } = found.seen.switches;
+  const open = await reportOutcome(outcome, found.probe, circuitRefusals, ports.circuit, ports.now());
+  if (outcome?.kind !== "stop_run") return end;
+  ports.log(open ? "circuit_opened" : "account_refused", { code: outcome.code });
+  return open ? { kind: "stop", reason: "circuit" } : end;
+}
+
+/** How a line ended, and what Twilio answered when it was asked. */
+type Sent = { readonly end: LineEnd; readonly outcome?: TwilioOutcome };
+
+async function sendFound(line: OutLine, found: Found, ports: LinePorts, settings: SenderSettings): Promise<Sent> {
   const { ledger, control, now } = ports;
-  let seen = await look(line, ports);
-  const planned = decideLine(line, seen.shopper, seen.switches, settings, now());
-  if (planned.kind !== "send") return decline(line, planned, ports);
-  const { brl, phoneToken } = planned;
+  let { seen } = found;
+  const { brl, phoneToken } = found.planned;
   const from = settings.senderOf(line.tenantId);
   if (from === undefined) throw new Error(`SENDERS names no sender number for ${line.tenantId}.`);
   const sendSms = await ports.twilio();
 
-  if (!(await control.reserve(line.offerDate, brl, seen.switches.dailyBrl))) return { kind: "left", reason: "budget" };
+  const paid = await control.reserve(line.offerDate, brl, seen.switches.dailyBrl);
+  if (!paid) return { end: { kind: "left", reason: "budget" } };
   const claim: Claim = { ...line, phoneToken, price: brl, claimedAt: instant(now()) };
   const claimed = await ledger.claim(claim);
   if (claimed !== "claimed") {
     await control.giveBack(line.offerDate, brl);
-    return claimed === "taken" ? { kind: "taken" } : decline(line, { kind: "suppress", reason: "same_phone" }, ports);
+    if (claimed === "taken") return { end: { kind: "taken" } };
+    return { end: await decline(line, { kind: "suppress", reason: "same_phone" }, ports) };
   }
   const giveUp = async (): Promise<void> => {
     if (await ledger.release(claim)) await control.giveBack(line.offerDate, brl);
@@ -97,11 +134,20 @@ export async function sendLine(line: OutLine, ports: LinePorts, settings: Sender
   for (let tries = 1; ; tries += 1) {
     const age = now() - seen.readAt;
     if (age < 0 || age > FRESH_MS) seen = await look(line, ports);
-    // Decided again at the moment of sending; this line's money is reserved, so the budget has had its say.
-    const decision = decideLine(line, seen.shopper, { ...seen.switches, dailyBrl: Infinity }, settings, now());
+    // Decided again at the moment of sending; this line's money is reserved, so the budget has had its say, and so has
+    // the circuit when this line is its probe.
+    const passed = found.probe === undefined ? {} : { circuitUntil: 0 };
+    const decision = decideLine(
+      line,
+      seen.shopper,
+      { ...seen.switches, ...passed, dailyBrl: Infinity },
+      settings,
+      now(),
+    );
     if (decision.kind !== "send" || decision.phoneToken !== phoneToken) {
       await giveUp();
-      return decision.kind === "send" ? { kind: "left", reason: "phone_changed" } : decline(line, decision, ports);
+      if (decision.kind === "send") return { end: { kind: "left", reason: "phone_changed" } };
+      return { end: await decline(line, decision, ports) };
     }
     const { to, text, secondsLeft } = decision;
     const outcome = await sendSms({ to, from, text, statusCallback, validitySeconds: secondsLeft });
@@ -113,35 +159,26 @@ export async function sendLine(line: OutLine, ports: LinePorts, settings: Sender
         continue;
       }
       await giveUp();
-      return { kind: "stop", reason: "rate" };
+      return { end: { kind: "stop", reason: "rate" }, outcome };
     }
     if (outcome.kind === "stop_run") {
       await giveUp();
-      await control.openCircuit(outcome.code, instant(now()), now() + CIRCUIT_MS);
-      ports.log("circuit_opened", { code: outcome.code });
-      return { kind: "stop", reason: "circuit" };
+      return { end: { kind: "left", reason: "circuit" }, outcome };
     }
-    return settle(claim, outcome, brl, seen.switches.circuitOpen, ports);
+    return { end: await settle(claim, outcome, brl, ports), outcome };
   }
 }
 
-type Final = Exclude<Awaited<ReturnType<SendSms>>, { kind: "too_many" | "stop_run" }>;
+type Final = Exclude<TwilioOutcome, { kind: "too_many" | "stop_run" }>;
 
 /** Records what Twilio did; a record that cannot be written is healed by the callback, or held at the day's close. */
-async function settle(
-  claim: Claim,
-  outcome: Final,
-  brl: number,
-  circuitOpen: boolean,
-  ports: LinePorts,
-): Promise<LineEnd> {
+async function settle(claim: Claim, outcome: Final, brl: number, ports: LinePorts): Promise<LineEnd> {
   const { ledger, control } = ports;
   const key = claimKey(claim);
   const at = instant(ports.now());
   try {
     if (outcome.kind === "accepted") {
       await ledger.step(key, "SENT", { sid: outcome.sid }, at);
-      if (circuitOpen) await control.closeCircuit(at);
       return { kind: "settled", as: "SENT" };
     }
     if (outcome.kind === "rejected") {

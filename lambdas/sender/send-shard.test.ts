@@ -229,7 +229,7 @@ describe("a shard", () => {
     run.world.now += 6 * 60_000;
     await work(run, { twilio: () => TWILIO_TAKES_IT });
     expect(run.world.accepted).toHaveLength(3);
-    expect(run.world.switches.circuitOpen).toBe(false);
+    expect(run.world.circuit.circuitOpen).toBe(false);
   });
 
   test("tries again after 429 in the same claim, and gives the claim back when it stays", async () => {

@@ -1,5 +1,6 @@
 // What an answer of Twilio means for a line. Only an answer that proves refusal counts as one: whatever could hide an
 // accepted message is in doubt, and only 429 is known never to have been processed.
+import { isAccountCode } from "../shared/circuit";
 
 /** The end of one request for a message. */
 export type TwilioOutcome =
@@ -18,11 +19,6 @@ export class TooManyRequests extends Error {
   }
 }
 
-/**
- * Codes for which the run stops: credentials, suspension, balance, permission, template, sender number, full queue.
- * Source: https://www.twilio.com/docs/api/errors
- */
-const RUN_STOPPING = new Set([20003, 20005, 20403, 30002, 63016, 21606, 21611, 21659, 21660]);
 /** No permission for the recipient's region: the account's fault at home, the number's fault abroad. */
 const REGION_NOT_PERMITTED = 21408;
 
@@ -43,7 +39,7 @@ export function outcomeOfError(error: unknown, abroad: boolean): TwilioOutcome {
     return { kind: "in_doubt", code: httpStatus === undefined ? ambiguity(code) : `HTTP_${httpStatus}` };
   }
   if (twilioCode === REGION_NOT_PERMITTED && abroad) return { kind: "rejected", code: twilioCode };
-  const stops = twilioCode !== undefined && (RUN_STOPPING.has(twilioCode) || twilioCode === REGION_NOT_PERMITTED);
+  const stops = twilioCode !== undefined && (isAccountCode(twilioCode) || twilioCode === REGION_NOT_PERMITTED);
   if (stops || httpStatus === 401 || httpStatus === 403) {
     return { kind: "stop_run", code: String(twilioCode ?? `HTTP_${httpStatus}`) };
   }

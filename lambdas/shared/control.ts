@@ -6,16 +6,13 @@ import {
   UpdateItemCommand,
   type UpdateItemCommandInput,
 } from "@aws-sdk/client-dynamodb";
-import { plainRow, type Row, typed, typedRow } from "./dynamo-items";
+import { type CircuitSeen, circuitOf } from "./circuit";
+import { plainRow, type Row, typed } from "./dynamo-items";
 
 /** What the operators and the circuit say now, for one chain and day. */
-export type Switches = {
+export type Switches = CircuitSeen & {
   /** The kill switch, or this chain's pause. */
   readonly stopped: boolean;
-  /** Twilio refuses the whole account: nothing is tried before this instant (epoch ms). */
-  readonly circuitUntil: number;
-  /** Twilio refused the whole account and has accepted nothing since. */
-  readonly circuitOpen: boolean;
   /** The day's money in BRL; 0 when no budget was set. */
   readonly dailyBrl: number;
   /** Reserved or spent so far. */
@@ -33,10 +30,6 @@ export type Control = {
   readonly reserve: (offerDate: string, brl: number, dailyBrl: number) => Promise<boolean>;
   /** Gives back a reservation that bought nothing. */
   readonly giveBack: (offerDate: string, brl: number) => Promise<void>;
-  /** Opens the circuit: senders leave lines alone until `until`, then one may try. */
-  readonly openCircuit: (code: string, at: string, until: number) => Promise<void>;
-  /** Closes the circuit after an accepted message. */
-  readonly closeCircuit: (at: string) => Promise<void>;
 };
 
 const money = (brl: number) => ({ N: brl.toFixed(4) });
@@ -46,11 +39,9 @@ const failed = (error: unknown): boolean => error instanceof Error && error.name
 /** What the rows of the control table mean; a missing budget is no money, a missing switch is off. */
 export function switchesOf(rows: ReadonlyMap<string, Row>, tenantId: string, offerDate: string): Switches {
   const spent = rows.get(`spent#${offerDate}`);
-  const circuit = rows.get("circuit");
   return {
     stopped: rows.get("kill_switch")?.on === true || rows.get(`pause#${tenantId}`)?.on === true,
-    circuitUntil: circuit?.on === true ? Number(circuit.until) : 0,
-    circuitOpen: circuit?.on === true,
+    ...circuitOf(rows.get("circuit")),
     dailyBrl: Number(rows.get("budget")?.daily_brl ?? 0),
     spentBrl: Number(spent?.brl ?? 0),
     budgetRefused: spent?.refused === true,
@@ -116,22 +107,6 @@ export function dynamoControl(db: DynamoDBClient, table: string): Control {
         // An operator who set the day's spending lower has the last word.
         if (!failed(error)) throw error;
       }
-    },
-
-    async openCircuit(code, at, until) {
-      await update("circuit", {
-        UpdateExpression: "SET #on = :on, code = :code, opened_at = :at, #until = :until",
-        ExpressionAttributeNames: { "#on": "on", "#until": "until" },
-        ExpressionAttributeValues: typedRow({ ":on": true, ":code": code, ":at": at, ":until": until }),
-      });
-    },
-
-    async closeCircuit(at) {
-      await update("circuit", {
-        UpdateExpression: "SET #on = :on, closed_at = :at",
-        ExpressionAttributeNames: { "#on": "on" },
-        ExpressionAttributeValues: typedRow({ ":on": false, ":at": at }),
-      });
     },
   };
 }

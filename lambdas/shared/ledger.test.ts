@@ -139,7 +139,7 @@ describe("the ledger", () => {
     await put({ id: "pause#rede-azul", on: true });
     await put({ id: "budget", daily_brl: 5 });
     await put({ id: "allow#rede-azul#p", note: "a tester" });
-    await control.openCircuit("20003", AT, 123);
+    await put({ id: "circuit", on: true, until: 123 });
     expect(await control.switches("rede-azul", DATE)).toMatchObject({
       stopped: true,
       dailyBrl: 5,
@@ -149,7 +149,7 @@ describe("the ledger", () => {
     expect((await control.switches("rede-verde", DATE)).stopped).toBe(false);
     expect(await control.isAllowed("rede-azul", "p")).toBe(true);
     expect(await control.isAllowed("rede-azul", "q")).toBe(false);
-    await control.closeCircuit(AT);
+    await put({ id: "circuit", on: false, until: 123 });
     await put({ id: "kill_switch", on: true });
     expect(await control.switches("rede-verde", DATE)).toMatchObject({ stopped: true, circuitUntil: 0 });
   });

@@ -37,6 +37,13 @@ function lineIn(state: LineState) {
           return true;
         },
       },
+      circuit: {
+        refuse: async (source: string, code: string) => {
+          written.push(`refused ${source} ${code}`);
+          return written.length > 1;
+        },
+      },
+      log: (event: string) => void written.push(event),
     },
   };
 }
@@ -81,6 +88,18 @@ describe("receipts", () => {
     expect(await applyStatus({ ...receipt("failed"), claim, code }, ports)).toBe("UNDELIVERED");
     expect(row.state).toBe("UNDELIVERED");
     expect(written).toEqual([`stop rede-azul phone ${code}`]);
+  });
+
+  test("that refuse the account count for the circuit, once a line, and the line stays what became of it", async () => {
+    const { row, written, ports } = lineIn("SENT");
+    const refused = { ...receipt("failed"), code: 30002 };
+    expect(await applyStatus(refused, ports)).toBe("UNDELIVERED");
+    expect(await applyStatus(refused, ports)).toBe("nothing_new");
+    expect(row.state).toBe("UNDELIVERED");
+    expect(written).toEqual(["refused receipt 30002", "account_refused"]);
+    row.state = "SENT";
+    await applyStatus(refused, ports);
+    expect(written.slice(2)).toEqual(["refused receipt 30002", "circuit_opened"]);
   });
 
   test("with another code bar nobody", async () => {

@@ -1,5 +1,6 @@
 // One message of the status queue, applied as often as it comes: a receipt moves its line along the table or not at
-// all, and of a shopper's words the newest stands.
+// all, and of a shopper's words the newest stands. A receipt that refuses the account tells the circuit too.
+import { type Circuit, isAccountCode } from "../shared/circuit";
 import { parseClaim } from "../shared/claim-keys";
 import type { Ledger } from "../shared/ledger";
 import { isOptOutCode } from "../shared/opt-out-codes";
@@ -11,6 +12,8 @@ import { provenBy } from "./receipts";
 export type StatusPorts = {
   readonly ledger: Pick<Ledger, "step" | "phoneTokenOf">;
   readonly stops: Pick<Stops, "stop" | "lift">;
+  readonly circuit: Pick<Circuit, "refuse">;
+  readonly log: (event: string, fields: Readonly<Record<string, string | number>>) => void;
 };
 
 /** Whoever the carrier or WhatsApp says has opted out is messaged no more by that chain. */
@@ -19,6 +22,16 @@ async function stopByCode({ claim, code, at }: Receipt, { ledger, stops }: Statu
   if (code === null || !isOptOutCode(code) || !line) return;
   const phoneToken = await ledger.phoneTokenOf(claim);
   if (phoneToken !== undefined) await stops.stop(line.tenantId, phoneToken, String(code), at);
+}
+
+/**
+ * Twilio took the message and then refused the account: the line is UNDELIVERED, because a second message might be one
+ * too many, and the refusal counts once, with the receipt that moved the line.
+ */
+async function tellCircuit({ code, at }: Receipt, { circuit, log }: StatusPorts): Promise<void> {
+  if (code === null || !isAccountCode(code)) return;
+  const open = await circuit.refuse("receipt", String(code), Date.parse(at));
+  log(open ? "circuit_opened" : "account_refused", { code });
 }
 
 /** What a message came to: the last state it moved its line to, `opted_out`, `opted_in`, or `nothing_new`. */
@@ -35,5 +48,6 @@ export async function applyStatus(message: StatusMessage, ports: StatusPorts): P
     const code = state === "UNDELIVERED" && message.code !== null ? { code: message.code } : {};
     if (await ports.ledger.step(message.claim, state, { sid: message.sid, ...code }, message.at)) reached = state;
   }
+  if (reached === "UNDELIVERED") await tellCircuit(message, ports);
   return reached;
 }

@@ -1,6 +1,7 @@
 // Receipts, opt-outs and opt-ins from the status queue, each applied on its own: one that fails comes back alone.
 import type { SQSBatchResponse, SQSEvent } from "aws-lambda";
 import { dynamoDb } from "../shared/aws-clients";
+import { dynamoCircuit } from "../shared/circuit";
 import { required } from "../shared/env";
 import { dynamoLedger } from "../shared/ledger";
 import { log } from "../shared/log";
@@ -13,6 +14,8 @@ const tables = dynamoDb();
 const ports: StatusPorts = {
   ledger: dynamoLedger(tables, required("LEDGER_TABLE"), pause),
   stops: vaultStops(tables, required("VAULT_TABLE")),
+  circuit: dynamoCircuit(tables, required("CONTROL_TABLE")),
+  log,
 };
 
 /** Takes a batch; answers which of its messages must come back. */

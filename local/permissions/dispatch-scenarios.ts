@@ -3,6 +3,7 @@
 import { DeleteObjectCommand } from "@aws-sdk/client-s3";
 import { PutSecretValueCommand } from "@aws-sdk/client-secrets-manager";
 import { DeleteMessageCommand, ReceiveMessageCommand, SendMessageCommand } from "@aws-sdk/client-sqs";
+import { REFUSALS_THAT_OPEN } from "../../lambdas/shared/circuit";
 import { claimKey } from "../../lambdas/shared/claim-keys";
 import { shopperOf } from "../../lambdas/shared/out-file-fixture";
 import { statusText } from "../../lambdas/shared/status-message";
@@ -158,15 +159,19 @@ const callBack = async (stage: Stage): Promise<void> => {
 const applyStatus = async (stage: Stage): Promise<void> => {
   const shopper = shopperOf(stage.next());
   const phoneToken = `token-${stage.next()}`;
+  const unpaid = shopperOf(stage.next());
   const blocked = shopperOf(stage.next());
   const blockedToken = `token-${stage.next()}`;
   await stage.put(stage.variable("LEDGER_TABLE"), lineRow(shopper, "SENT"));
+  await stage.put(stage.variable("LEDGER_TABLE"), lineRow(unpaid, "SENT"));
+  await stage.remove(stage.variable("CONTROL_TABLE"), { id: "circuit" });
   await stage.put(stage.variable("LEDGER_TABLE"), { ...lineRow(blocked, "SENT"), phone_token: blockedToken });
   const at = new Date(NOON).toISOString();
   const sid = `SM${"b".repeat(32)}`;
   const messages = [
     statusText({ kind: "receipt", claim: claimOf(shopper), sid, status: "delivered", code: null, at }),
     statusText({ kind: "receipt", claim: claimOf(blocked), sid, status: "failed", code: 63014, at }),
+    statusText({ kind: "receipt", claim: claimOf(unpaid), sid, status: "failed", code: 30002, at }),
     statusText({ kind: "opt_out", tenantId: CHAIN, phoneToken, word: "SAIR", at }),
   ];
   const queue = stage.variable("STATUS_QUEUE_URL");
@@ -176,6 +181,9 @@ const applyStatus = async (stage: Stage): Promise<void> => {
   expectSame("the line's state", await stateOf(stage, shopper), "DELIVERED");
   expectSame("the word of the opt-out", await stopWord(stage, phoneToken), "SAIR");
   expectSame("the code of the opt-out", await stopWord(stage, blockedToken), "63014");
+  const circuit = await stage.get(stage.variable("CONTROL_TABLE"), { id: "circuit" });
+  expectSame("refusals counted", circuit?.receipt_refusals, 1);
+  await stage.remove(stage.variable("CONTROL_TABLE"), { id: "circuit" });
 };
 
 const closeDay = async (stage: Stage): Promise<void> => {
@@ -220,7 +228,7 @@ export const dispatchScenarios: readonly Scenario[] = [
     actions: ["dynamodb:DeleteItem"],
     run: (stage) =>
       refuseAccount(stage, async () => {
-        const [shopper = ""] = (await plan(stage, 1)).shoppers;
+        const [shopper = ""] = (await plan(stage, REFUSALS_THAT_OPEN)).shoppers;
         await stage.drain("sender");
         expectSame("the line's state", await stateOf(stage, shopper), undefined);
         const circuit = await stage.get(stage.variable("CONTROL_TABLE"), { id: "circuit" });

@@ -156,7 +156,7 @@ test("the sender knows who may be messaged, from where, at what price, and under
 test.each([
   ["planner", ["LEDGER_TABLE", "OUT_BUCKET", "SEND_QUEUE_URL", "SHARD_BYTES", "TIME_ZONE"]],
   ["callback", ["CLIENTS_TABLE", "SENDERS", "STATUS_QUEUE_URL", "TOKEN_SECRET_ARN", "TWILIO_SECRET_ARN"]],
-  ["status", ["LEDGER_TABLE", "VAULT_TABLE"]],
+  ["status", ["CONTROL_TABLE", "LEDGER_TABLE", "VAULT_TABLE"]],
   ["closer", ["CONTROL_TABLE", "HOLIDAYS", "LEDGER_TABLE", "OUT_BUCKET", "TIME_ZONE"]],
 ])("the %s function is given what it reads, by name", (name, variables) => {
   expect(Object.keys(variablesOf(name)).sort()).toEqual(variables);

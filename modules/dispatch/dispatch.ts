@@ -122,6 +122,7 @@ export class Dispatch extends Construct {
         consumeGrant(this.receipts),
         tableGrant("LEDGER_TABLE", this.state.ledger, ["GetItem", "UpdateItem"]),
         tableGrant("VAULT_TABLE", this.props.shoppers.vault, ["PutItem"]),
+        tableGrant("CONTROL_TABLE", this.state.control, ["UpdateItem"]),
       ],
     });
     consume(this, "receipts", { queue: this.receipts, target: status, batchSize: STATUS_BATCH });

@@ -65,8 +65,9 @@ export function watchSending(scope: Construct, props: SendingWatchProps): readon
   });
   watch({
     name: "circuit",
-    description: "Twilio refuses the whole account (code in the sender's log): check its status, balance and token.",
-    watch: signs.circuit,
+    description:
+      "Twilio refuses the whole account (code in the sender's or status' log): check its status, balance and token.",
+    watch: { formula: "FILL(answers, 0) + FILL(receipts, 0)", of: signs.circuit },
     above: 0,
     periodSeconds: QUARTER_HOUR_SECONDS,
   });
@@ -135,7 +136,10 @@ function countsOf(scope: Construct, { platform, functions }: SendingWatchProps) 
     },
     left: count("lines-left-for-budget", "sender", "shard_done", "left.budget"),
     signs: {
-      circuit: count("circuit-opened", "sender", "circuit_opened"),
+      circuit: {
+        answers: count("circuit-opened", "sender", "circuit_opened"),
+        receipts: count("circuit-opened-by-receipts", "status", "circuit_opened"),
+      },
       refused: count("files-refused", "planner", "file_refused"),
     },
     receipts: {
