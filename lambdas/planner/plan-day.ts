@@ -3,6 +3,7 @@
 import { cutShards } from "../shared/byte-lines";
 import { claimKey } from "../shared/claim-keys";
 import type { Ledger } from "../shared/ledger";
+import { isClaimable } from "../shared/line-states";
 import type { Manifest, OutFile } from "../shared/manifest";
 import type { OutBucket } from "../shared/out-bucket";
 import { type Shard, shardId } from "../shared/shard";
@@ -42,7 +43,7 @@ async function planFile(
   let batch: { shard: number; claim: string }[] = [];
   async function look(): Promise<void> {
     const states = await ports.ledger.states(batch.map(({ claim }) => claim));
-    for (const { shard, claim } of batch) if (!states.has(claim)) open.add(shard);
+    for (const { shard, claim } of batch) if (isClaimable(states.get(claim))) open.add(shard);
     batch = [];
   }
   async function onLine({ offset, line }: PlacedLine): Promise<void> {

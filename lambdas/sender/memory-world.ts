@@ -19,6 +19,7 @@ export type MemoryRow = {
   reason?: string;
   sid?: string;
   claimedAt?: string;
+  attempt?: number;
   phoneToken?: string;
 };
 
@@ -69,7 +70,12 @@ export function memoryLedger({ rows }: World): Ledger {
     },
     async claim(claim) {
       const phone = phoneKey(claim.tenantId, claim.offerDate, claim.phoneToken);
-      if (rows.has(claimKey(claim))) return "taken";
+      const row = rows.get(claimKey(claim));
+      if (row?.state === "REOPENED" && row.phoneToken === claim.phoneToken) {
+        Object.assign(row, { state: "CLAIMED", claimedAt: claim.claimedAt, attempt: (row.attempt ?? 1) + 1 });
+        return "claimed";
+      }
+      if (row) return "taken";
       if (rows.has(phone)) return "same_phone";
       rows.set(claimKey(claim), { state: "CLAIMED", claimedAt: claim.claimedAt, phoneToken: claim.phoneToken });
       rows.set(phone, { owner: claim.shopperId });
@@ -78,6 +84,10 @@ export function memoryLedger({ rows }: World): Ledger {
     async release(claim) {
       const row = rows.get(claimKey(claim));
       if (row?.state !== "CLAIMED" || row.claimedAt !== claim.claimedAt) return false;
+      if ((row.attempt ?? 1) > 1) {
+        row.state = "REOPENED";
+        return true;
+      }
       rows.delete(claimKey(claim));
       rows.delete(phoneKey(claim.tenantId, claim.offerDate, claim.phoneToken));
       return true;

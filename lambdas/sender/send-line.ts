@@ -7,6 +7,7 @@ import type { Claim, Ledger } from "../shared/ledger";
 import { isOptOutCode } from "../shared/opt-out-codes";
 import type { OutLine } from "../shared/out-line";
 import type { Stops } from "../shared/stops";
+import { textDigest } from "../shared/text-digest";
 import { PROBE_PAUSE_MS, passage, reportOutcome } from "./circuit-passage";
 import { type Decision, decideLine, type LeftReason, type SendingRules, type Shopper } from "./decide-line";
 import type { SendSms } from "./twilio-messages";
@@ -119,7 +120,8 @@ async function sendFound(line: OutLine, found: Found, ports: LinePorts, settings
 
   const paid = await control.reserve(line.offerDate, brl, seen.switches.dailyBrl);
   if (!paid) return { end: { kind: "left", reason: "budget" } };
-  const claim: Claim = { ...line, phoneToken, price: brl, claimedAt: instant(now()) };
+  const digest = textDigest(found.planned.text);
+  const claim: Claim = { ...line, phoneToken, price: brl, claimedAt: instant(now()), textDigest: digest };
   const claimed = await ledger.claim(claim);
   if (claimed !== "claimed") {
     await control.giveBack(line.offerDate, brl);

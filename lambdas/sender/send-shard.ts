@@ -3,6 +3,7 @@
 import type { ByteLine, ByteRange } from "../shared/byte-lines";
 import { localTime } from "../shared/calendar";
 import { claimKey } from "../shared/claim-keys";
+import { isClaimable } from "../shared/line-states";
 import { type OutLine, parseOutLine } from "../shared/out-line";
 import type { Shard } from "../shared/shard";
 import { errorName, type LineEnd, type LinePorts, type SenderSettings, sendLine } from "./send-line";
@@ -43,7 +44,7 @@ type PlacedLine = { readonly offset: number; readonly line: OutLine };
 async function* openLines(shard: Shard, ports: ShardPorts): AsyncGenerator<PlacedLine> {
   async function* without(lines: readonly PlacedLine[]): AsyncGenerator<PlacedLine> {
     const states = await ports.ledger.states(lines.map(({ line }) => claimKey(line)));
-    for (const placed of lines) if (!states.has(claimKey(placed.line))) yield placed;
+    for (const placed of lines) if (isClaimable(states.get(claimKey(placed.line)))) yield placed;
   }
   let batch: PlacedLine[] = [];
   for await (const { offset, bytes } of ports.linesOf(shard, shard)) {

@@ -1,7 +1,8 @@
 // When Twilio refuses the whole account no line is to blame: a few such refusals, counted over all workers, open the
 // circuit; then one message at a time may try, and the first that Twilio takes closes it.
-import { type DynamoDBClient, UpdateItemCommand, type UpdateItemCommandInput } from "@aws-sdk/client-dynamodb";
-import { type Row, typed, typedRow } from "./dynamo-items";
+import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { conditionalUpdate, type PlainUpdate } from "./conditional-update";
+import type { Row } from "./dynamo-items";
 
 /** Refusals, counted over all workers, at which the circuit opens. */
 export const REFUSALS_THAT_OPEN = 3;
@@ -65,15 +66,8 @@ const IS_PROBE = "#on = :on AND probing = :on AND #until = :probe";
 
 /** The circuit in the control table of DynamoDB. */
 export function dynamoCircuit(db: DynamoDBClient, table: string): Circuit {
-  /** Undefined when the condition does not hold. */
-  async function update(input: Omit<UpdateItemCommandInput, "TableName" | "Key">) {
-    try {
-      return await db.send(new UpdateItemCommand({ TableName: table, Key: { id: typed("circuit") }, ...input }));
-    } catch (error) {
-      if (error instanceof Error && error.name === "ConditionalCheckFailedException") return undefined;
-      throw error;
-    }
-  }
+  const update = (input: Omit<PlainUpdate, "key">) =>
+    conditionalUpdate(db, table, { key: { id: "circuit" }, ...input });
 
   return {
     async refuse(source, code, now) {
@@ -81,7 +75,7 @@ export function dynamoCircuit(db: DynamoDBClient, table: string): Circuit {
       const counted = await update({
         UpdateExpression: "SET code = :code, refused_at = :now ADD #count :one",
         ExpressionAttributeNames: { "#count": count },
-        ExpressionAttributeValues: typedRow({ ":code": code, ":now": now, ":one": 1 }),
+        values: { ":code": code, ":now": now, ":one": 1 },
         ReturnValues: "ALL_NEW",
       });
       const { on, [count]: refusals } = counted?.Attributes ?? {};
@@ -92,7 +86,7 @@ export function dynamoCircuit(db: DynamoDBClient, table: string): Circuit {
         UpdateExpression: "SET #on = :on, opened_at = :now, #until = :until, probing = :off",
         ConditionExpression: "attribute_not_exists(#on) OR #on = :off",
         ExpressionAttributeNames: NAMES,
-        ExpressionAttributeValues: typedRow({ ":on": true, ":off": false, ":now": now, ":until": now + COOLING_MS }),
+        values: { ":on": true, ":off": false, ":now": now, ":until": now + COOLING_MS },
       });
       return true;
     },
@@ -102,7 +96,7 @@ export function dynamoCircuit(db: DynamoDBClient, table: string): Circuit {
         UpdateExpression: "SET answer_refusals = :none",
         ConditionExpression: "attribute_not_exists(#on) OR #on = :off",
         ExpressionAttributeNames: { "#on": "on" },
-        ExpressionAttributeValues: typedRow({ ":none": 0, ":off": false }),
+        values: { ":none": 0, ":off": false },
       });
     },
 
@@ -112,7 +106,7 @@ export function dynamoCircuit(db: DynamoDBClient, table: string): Circuit {
         UpdateExpression: "SET #until = :probe, probing = :on",
         ConditionExpression: "#on = :on AND #until = :seen",
         ExpressionAttributeNames: NAMES,
-        ExpressionAttributeValues: typedRow({ ":on": true, ":seen": seenUntil, ":probe": probe }),
+        values: { ":on": true, ":seen": seenUntil, ":probe": probe },
       });
       return taken && probe;
     },
@@ -122,7 +116,7 @@ export function dynamoCircuit(db: DynamoDBClient, table: string): Circuit {
         UpdateExpression: "SET #until = :next, probing = :off",
         ConditionExpression: IS_PROBE,
         ExpressionAttributeNames: NAMES,
-        ExpressionAttributeValues: typedRow({ ":on": true, ":off": false, ":probe": probe, ":next": nextAt }),
+        values: { ":on": true, ":off": false, ":probe": probe, ":next": nextAt },
       });
     },
 
@@ -132,7 +126,7 @@ export function dynamoCircuit(db: DynamoDBClient, table: string): Circuit {
           "SET #on = :off, closed_at = :now, probing = :off, answer_refusals = :none, receipt_refusals = :none",
         ConditionExpression: IS_PROBE,
         ExpressionAttributeNames: NAMES,
-        ExpressionAttributeValues: typedRow({ ":on": true, ":off": false, ":probe": probe, ":now": now, ":none": 0 }),
+        values: { ":on": true, ":off": false, ":probe": probe, ":now": now, ":none": 0 },
       });
     },
   };

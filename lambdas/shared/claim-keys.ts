@@ -28,3 +28,12 @@ export function dayShard({ tenantId, offerDate, shopperId }: LineKey): string {
   const hash = createHash("sha256").update(shopperId).digest().readUInt32BE(0);
   return `${offerDate}#${tenantId}#${hash % DAY_SHARDS}`;
 }
+
+/** One of the index partitions of a day's claims that are not settled, all chains together: 0 to DAY_SHARDS - 1. */
+export const openShardOf = (offerDate: string, shard: number): string => `${offerDate}#open#${shard}`;
+
+/** The index partition of a claim while it is not settled. */
+export function openShard({ offerDate, tenantId, shopperId }: LineKey): string {
+  const hash = createHash("sha256").update(`${tenantId}|${shopperId}`).digest().readUInt32BE(0);
+  return openShardOf(offerDate, hash % DAY_SHARDS);
+}

@@ -2,7 +2,7 @@
 import { type DynamoDBClient, GetItemCommand, PutItemCommand } from "@aws-sdk/client-dynamodb";
 import { createTable, type Moto, startMoto } from "../moto-fixture";
 import { dynamoDb } from "./aws-clients";
-import { claimKey } from "./claim-keys";
+import { claimKey, openShard } from "./claim-keys";
 import { type Control, dynamoControl } from "./control";
 import { plainRow, type Row, typed, typedRow } from "./dynamo-items";
 import { type Claim, dynamoLedger, type Ledger } from "./ledger";
@@ -105,6 +105,38 @@ describe("the ledger", () => {
     expect(await ledger.step(key, "UNDELIVERED", { code: 30003 }, AT)).toBe(true);
     expect(await ledger.step(key, "SENT", {}, AT)).toBe(false);
     expect(await row(claim)).toMatchObject({ state: "UNDELIVERED", sid: "SM1", price: 0.3, code: 30003 });
+  });
+
+  test("names a claim among the day's open ones until it is settled", async () => {
+    const claim = newClaim();
+    await ledger.claim({ ...claim, textDigest: "d" });
+    const open = { open_shard: openShard(claim), text_digest: "d" };
+    expect(await row(claim)).toMatchObject(open);
+    await ledger.step(claimKey(claim), "IN_DOUBT", { code: "TIMEOUT" }, AT);
+    expect(await row(claim)).toMatchObject(open);
+    await ledger.step(claimKey(claim), "SENT", { sid: "SM1" }, AT);
+    expect(await row(claim)).not.toHaveProperty("open_shard");
+  });
+
+  test("lets a reopened line be claimed once more, by its own shopper for the same phone, and counts the attempts", async () => {
+    const claim = newClaim();
+    await ledger.claim(claim);
+    await ledger.step(claimKey(claim), "IN_DOUBT", { code: "TIMEOUT" }, AT);
+    await ledger.step(claimKey(claim), "REOPENED", {}, AT);
+    expect(await row(claim)).not.toHaveProperty("open_shard");
+    expect(await ledger.claim({ ...newClaim(), phoneToken: claim.phoneToken })).toBe("same_phone");
+    expect(await ledger.claim({ ...claim, phoneToken: "another phone" })).toBe("taken");
+    expect(await ledger.suppress(claim, "no_consent", AT)).toBe(false);
+    const later = { ...claim, claimedAt: "2026-11-23T14:00:00.000Z", textDigest: "d" };
+    const results = await Promise.all(Array.from({ length: 4 }, () => ledger.claim(later)));
+    expect(results.filter((result) => result === "claimed")).toHaveLength(1);
+    const again = { state: "CLAIMED", attempt: 2, claimed_at: later.claimedAt, first_claimed_at: AT, text_digest: "d" };
+    expect(await row(claim)).toMatchObject({ ...again, open_shard: openShard(claim) });
+    expect(await ledger.release(claim)).toBe(false);
+    expect(await ledger.release(later)).toBe(true);
+    expect(await row(claim)).toMatchObject({ ...again, state: "REOPENED" });
+    expect(await ledger.step(claimKey(claim), "SENT", { sid: "SM1" }, AT)).toBe(true);
+    expect(await ledger.claim(later)).toBe("taken");
   });
 
   test("writes an end only for a line that has none", async () => {

@@ -7,11 +7,12 @@ import {
   PutItemCommand,
   TransactionCanceledException,
   TransactWriteItemsCommand,
-  UpdateItemCommand,
 } from "@aws-sdk/client-dynamodb";
-import { claimKey, dayShard, type LineKey, phoneKey } from "./claim-keys";
+import { claimKey, dayShard, type LineKey, openShard, phoneKey } from "./claim-keys";
+import { conditionalUpdate } from "./conditional-update";
 import { plainRow, typed, typedRow } from "./dynamo-items";
-import { type ExpiryReason, type LineState, type SuppressionReason, statesBefore } from "./line-states";
+import { type ExpiryReason, type LineState, type SuppressionReason, statesBefore, UNSETTLED } from "./line-states";
+import { reopenedClaims } from "./reopened-claims";
 
 /** How a claim ended: ours, or somebody has the line, or another shopper has the phone's day. */
 export type ClaimResult = "claimed" | "taken" | "same_phone";
@@ -20,7 +21,13 @@ export type ClaimResult = "claimed" | "taken" | "same_phone";
  * A claim of a line for a phone at a price in BRL, made at `claimedAt` (RFC 3339), which also tells it from a later
  * one. The price stands from the claim on, so that a callback that overtakes the sender loses nothing.
  */
-export type Claim = LineKey & { readonly phoneToken: string; readonly price: number; readonly claimedAt: string };
+export type Claim = LineKey & {
+  readonly phoneToken: string;
+  readonly price: number;
+  readonly claimedAt: string;
+  /** By which the message is known among others at Twilio; see `textDigest`. */
+  readonly textDigest?: string;
+};
 
 /** What a step of a claimed line adds to its row. */
 export type Facts = {
@@ -34,9 +41,9 @@ export type Facts = {
 export type Ledger = {
   /** The states of those claims that have a row; read consistently, ≤100 claims. */
   readonly states: (claims: readonly string[]) => Promise<Map<string, LineState>>;
-  /** Takes the line and its phone's day together, or neither. */
+  /** Takes the line and its phone's day together, or neither; or takes its own line that was reopened once more. */
   readonly claim: (claim: Claim) => Promise<ClaimResult>;
-  /** Gives back a claim of which Twilio provably took nothing; false when it is no longer ours. */
+  /** Gives back a claim of which Twilio provably took nothing, as it was before; false when it is no longer ours. */
   readonly release: (claim: Claim) => Promise<boolean>;
   /** Writes the row of a line that is not to be sent; false when the line has one. */
   readonly suppress: (line: LineKey, reason: SuppressionReason, at: string) => Promise<boolean>;
@@ -82,6 +89,8 @@ export function dynamoLedger(db: DynamoDBClient, table: string, pause: (ms: numb
       throw error;
     }
   }
+
+  const reopened = reopenedClaims(db, table);
 
   /** Undefined when done, else which of the items' conditions failed. */
   async function transact(command: () => TransactWriteItemsCommand): Promise<boolean[] | undefined> {
@@ -131,6 +140,8 @@ export function dynamoLedger(db: DynamoDBClient, table: string, pause: (ms: numb
         phone_token: phoneToken,
         price: cents(claim.price),
         claimed_at: claimedAt,
+        text_digest: claim.textDigest,
+        open_shard: openShard(claim),
       };
       const phone = {
         claim: phoneKey(tenantId, offerDate, phoneToken),
@@ -150,15 +161,16 @@ export function dynamoLedger(db: DynamoDBClient, table: string, pause: (ms: numb
           }),
       );
       if (!refused) return "claimed";
-      return refused[0] ? "taken" : "same_phone";
+      if (!refused[0]) return "same_phone";
+      return (await reopened.claimAgain({ ...claim, price: cents(claim.price) })) ? "claimed" : "taken";
     },
 
     async release(claim) {
       const phone = phoneKey(claim.tenantId, claim.offerDate, claim.phoneToken);
       const ours = {
-        ConditionExpression: "#state = :claimed AND claimed_at = :at",
+        ConditionExpression: "#state = :claimed AND claimed_at = :at AND attempt = :first",
         ExpressionAttributeNames: { "#state": "state" },
-        ExpressionAttributeValues: { ":claimed": typed("CLAIMED"), ":at": typed(claim.claimedAt) },
+        ExpressionAttributeValues: typedRow({ ":claimed": "CLAIMED", ":at": claim.claimedAt, ":first": 1 }),
       };
       const theirs = {
         ConditionExpression: "#owner = :owner",
@@ -174,7 +186,7 @@ export function dynamoLedger(db: DynamoDBClient, table: string, pause: (ms: numb
             ],
           }),
       );
-      return refused === undefined;
+      return refused === undefined || reopened.releaseAgain(claim);
     },
 
     suppress: (line, reason, at) => putIfOpen(line, "SUPPRESSED", reason, at),
@@ -194,29 +206,21 @@ export function dynamoLedger(db: DynamoDBClient, table: string, pause: (ms: numb
       const from = statesBefore(to);
       const sets = { sid, code, price: price === undefined ? undefined : cents(price) };
       const given = Object.entries(sets).filter(([, value]) => value !== undefined);
-      const values = typedRow({
+      const values = {
         ":to": to,
         ":at": at,
         ...Object.fromEntries(from.map((state, index) => [`:from${index}`, state])),
         ...Object.fromEntries(given.map(([name, value]) => [`:${name}`, value])),
-      });
+      };
       const assignments = ["#state = :to", "updated_at = :at", ...given.map(([name]) => `${name} = :${name}`)];
-      try {
-        await db.send(
-          new UpdateItemCommand({
-            TableName: table,
-            Key: keyed(claim),
-            UpdateExpression: `SET ${assignments.join(", ")}`,
-            ConditionExpression: `#state IN (${from.map((_, index) => `:from${index}`).join(", ")})`,
-            ExpressionAttributeNames: { "#state": "state" },
-            ExpressionAttributeValues: values,
-          }),
-        );
-        return true;
-      } catch (error) {
-        if (failed(error)) return false;
-        throw error;
-      }
+      const moved = await conditionalUpdate(db, table, {
+        key: { claim },
+        UpdateExpression: `SET ${assignments.join(", ")}${UNSETTLED.includes(to) ? "" : " REMOVE open_shard"}`,
+        ConditionExpression: `#state IN (${from.map((_, index) => `:from${index}`).join(", ")})`,
+        ExpressionAttributeNames: { "#state": "state" },
+        values,
+      });
+      return moved !== undefined;
     },
   };
 }

@@ -1,4 +1,4 @@
-import { isFinalAtClose, type LineState, mayBecome, statesBefore, TRANSITIONS } from "./line-states";
+import { isClaimable, isFinalAtClose, type LineState, mayBecome, statesBefore, TRANSITIONS } from "./line-states";
 
 const STATES = Object.keys(TRANSITIONS) as LineState[];
 
@@ -13,15 +13,19 @@ describe("the transition table", () => {
     }
   });
 
-  test("never leads from a request whose outcome is unknown to another request", () => {
+  test("leads from a request whose outcome is unknown to another only where the line was reopened", () => {
     expect(mayBecome("IN_DOUBT", "ABSENT")).toBe(false);
     expect(mayBecome("IN_DOUBT", "CLAIMED")).toBe(false);
     expect(mayBecome("HELD", "CLAIMED")).toBe(false);
-    expect(statesBefore("CLAIMED")).toEqual(["ABSENT"]);
+    expect(statesBefore("CLAIMED")).toEqual(["ABSENT", "REOPENED"]);
+    expect(statesBefore("REOPENED")).toEqual(["CLAIMED", "IN_DOUBT"]);
+    expect(STATES.filter(isClaimable)).toEqual(["REOPENED"]);
+    expect(isClaimable(undefined)).toBe(true);
   });
 
   test("leaves at the day's close only open and unsettled lines to be ended", () => {
-    expect(STATES.filter((state) => !isFinalAtClose(state)).sort()).toEqual(["ABSENT", "CLAIMED", "IN_DOUBT"]);
-    for (const state of ["CLAIMED", "IN_DOUBT"] as const) expect(mayBecome(state, "HELD")).toBe(true);
+    const open = STATES.filter((state) => !isFinalAtClose(state));
+    expect(open.sort()).toEqual(["ABSENT", "CLAIMED", "IN_DOUBT", "REOPENED"]);
+    for (const state of ["CLAIMED", "IN_DOUBT", "REOPENED"] as const) expect(mayBecome(state, "HELD")).toBe(true);
   });
 });

@@ -10,6 +10,7 @@ export type LineState =
   | "UNDELIVERED"
   | "REJECTED"
   | "IN_DOUBT"
+  | "REOPENED"
   | "HELD"
   | "SUPPRESSED"
   | "EXPIRED";
@@ -43,12 +44,15 @@ export type ExpiryReason = (typeof EXPIRY_REASONS)[number];
  * From each state, the states that may follow.
  * CLAIMED → ABSENT is a claim given back: only its own worker does it, and only when Twilio provably took nothing
  * (a 429, a refused credential, a connection never made), so that the line goes on once the cause is gone.
+ * REOPENED is a claim whose message Twilio was twice seen not to have, given back where an environment's policy says so:
+ * its own shopper may claim it once more, and whatever proves the first message after all ends that.
  * UNDELIVERED → DELIVERED makes receipts a join: a receipt of delivery outranks one of failure whichever comes first.
  */
 export const TRANSITIONS: Readonly<Record<LineState, readonly LineState[]>> = {
   ABSENT: ["CLAIMED", "SUPPRESSED", "EXPIRED"],
-  CLAIMED: ["SENT", "REJECTED", "IN_DOUBT", "HELD", "ABSENT"],
-  IN_DOUBT: ["SENT", "HELD"],
+  CLAIMED: ["SENT", "REJECTED", "IN_DOUBT", "REOPENED", "HELD", "ABSENT"],
+  IN_DOUBT: ["SENT", "REOPENED", "HELD"],
+  REOPENED: ["CLAIMED", "SENT", "HELD"],
   SENT: ["DELIVERED", "UNDELIVERED"],
   UNDELIVERED: ["DELIVERED"],
   DELIVERED: [],
@@ -58,9 +62,15 @@ export const TRANSITIONS: Readonly<Record<LineState, readonly LineState[]>> = {
   EXPIRED: [],
 };
 
+/** States in which it is not known whether a message left, or is about to. */
+export const UNSETTLED: readonly LineState[] = ["CLAIMED", "IN_DOUBT"];
+
 /** States that no closing of the day changes. */
 export const isFinalAtClose = (state: LineState): boolean =>
-  state !== "ABSENT" && state !== "CLAIMED" && state !== "IN_DOUBT";
+  state !== "ABSENT" && state !== "REOPENED" && !UNSETTLED.includes(state);
+
+/** Whether a line may still be claimed, by its row's state or the lack of a row. */
+export const isClaimable = (state: LineState | undefined): boolean => state === undefined || state === "REOPENED";
 
 /** Whether the table leads from one state to another in one step. */
 export const mayBecome = (from: LineState, to: LineState): boolean => TRANSITIONS[from].includes(to);

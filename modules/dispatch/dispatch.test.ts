@@ -183,9 +183,10 @@ test.each([
   expect(ledger.flatMap(({ actions }) => actions).sort()).toEqual(expected.map((action) => `dynamodb:${action}`));
 });
 
-test("the ledger can be read by day", () => {
+test("the ledger can be read by day, and its open claims by age", () => {
   expect(stack.one("aws_dynamodb_table", { name: "mercafacil-test-ledger" }).global_secondary_index).toMatchObject([
     { name: "by_day", hash_key: "day_shard", range_key: "claim", projection_type: "ALL" },
+    { name: "by_open", hash_key: "open_shard", range_key: "claimed_at", projection_type: "ALL" },
   ]);
 });
 

@@ -5,6 +5,13 @@ import type { KeyRef } from "./data-key";
 import { type Disposal, dataLifecycle, isDisposable } from "./disposal";
 import type { TableRef } from "./grants";
 
+/** A second order of a table's items; those without its keys are not in it. */
+export interface TableIndex {
+  readonly name: string;
+  readonly partitionKey: string;
+  readonly sortKey?: string;
+}
+
 export interface TableProps {
   /** Prefix of the table's name. */
   readonly prefix: string;
@@ -14,8 +21,8 @@ export interface TableProps {
   readonly partitionKey: string;
   /** Name of the sort key, a string. */
   readonly sortKey?: string;
-  /** A second way to read whole items: by another partition key, sorted by the table's own. */
-  readonly index?: { readonly name: string; readonly partitionKey: string };
+  /** Other ways to read whole items: by another partition key, sorted by the table's own key unless by another one. */
+  readonly indexes?: readonly TableIndex[];
   /** The key that its items lie under. */
   readonly key: KeyRef;
   readonly disposal: Disposal;
@@ -31,17 +38,21 @@ export class Table extends Construct implements TableRef {
 
   constructor(scope: Construct, props: TableProps) {
     super(scope, `${props.table}-table`);
-    const { partitionKey, sortKey, index } = props;
-    const keys = [partitionKey, sortKey, index?.partitionKey].filter((key) => key !== undefined);
+    const { partitionKey, sortKey, indexes = [] } = props;
+    const indexKeys = indexes.flatMap((index) => [index.partitionKey, index.sortKey]);
+    const keys = new Set([partitionKey, sortKey, ...indexKeys].filter((key) => key !== undefined));
     const table = new DynamodbTable(this, "table", {
       name: `${props.prefix}-${props.table}`,
       billingMode: "PAY_PER_REQUEST",
       hashKey: partitionKey,
       rangeKey: sortKey,
-      attribute: keys.map((name) => ({ name, type: "S" })),
-      globalSecondaryIndex: index && [
-        { name: index.name, hashKey: index.partitionKey, rangeKey: partitionKey, projectionType: "ALL" },
-      ],
+      attribute: [...keys].map((name) => ({ name, type: "S" })),
+      globalSecondaryIndex: indexes.map((index) => ({
+        name: index.name,
+        hashKey: index.partitionKey,
+        rangeKey: index.sortKey ?? partitionKey,
+        projectionType: "ALL",
+      })),
       serverSideEncryption: { enabled: true, kmsKeyArn: props.key.arn },
       pointInTimeRecovery: { enabled: true },
       deletionProtectionEnabled: !isDisposable(props.disposal),
