@@ -1,0 +1,88 @@
+// A campaign small enough to be played thousands of times: six shoppers who each meet dispatch in their own way, in a
+// file of two shards that are cut exactly where a line begins.
+import { SMS_TEMPLATES } from "../../environments/sms-templates";
+import type { Shopper } from "../sender/decide-line";
+import { newWorld, type TwilioAct, type World } from "../sender/memory-world";
+import type { ShardSettings } from "../sender/send-shard";
+import { claimKey } from "../shared/claim-keys";
+import type { OutFile } from "../shared/manifest";
+import { outFileOf, outLineText, shopperOf } from "../shared/out-file-fixture";
+
+export const TENANT = "rede-azul";
+/** A Monday. */
+export const DATE = "2026-11-23";
+
+/** What Twilio does with one message after the other of a shopper, the last of these for ever. */
+type Person = {
+  readonly phone: number;
+  readonly consents: boolean;
+  readonly acts: readonly TwilioAct[];
+  /** Twilio's words on the message, in the order in which they come. */
+  readonly receipts: readonly string[];
+};
+
+const takes: TwilioAct = { accepts: true, answer: { kind: "accepted", sid: `SM${"1".repeat(32)}` } };
+const takesAndFails: TwilioAct = { accepts: true, answer: { kind: "in_doubt", code: "HTTP_500" } };
+const busy: TwilioAct = { accepts: false, answer: { kind: "too_many", retryAfterMs: 1_000 } };
+const refuses: TwilioAct = { accepts: false, answer: { kind: "rejected", code: 21610 } };
+const person = (phone: number, acts: readonly TwilioAct[], receipts: readonly string[], consents = true): Person => ({
+  phone,
+  consents,
+  acts,
+  receipts,
+});
+
+/** The shoppers in the order of their lines. */
+export const PEOPLE: readonly Person[] = [
+  person(0, [takes], ["delivered", "sent"]),
+  person(1, [takesAndFails], ["sent"]),
+  // Two who share a phone of a carrier that gives no receipts.
+  person(2, [busy, takes], []),
+  person(2, [busy, takes], []),
+  person(4, [takes], [], false),
+  person(5, [refuses], []),
+];
+
+/** The claim of the line of that place. */
+export const claimOf = (index: number): string =>
+  claimKey({ tenantId: TENANT, offerDate: DATE, shopperId: shopperOf(index) });
+
+/** Where the line of a claim is. */
+export const placeOf: ReadonlyMap<string, number> = new Map(PEOPLE.map((_, index) => [claimOf(index), index]));
+
+const text = PEOPLE.map((_, index) => outLineText(TENANT, DATE, shopperOf(index), ["Café", "Arroz", "Feijão"])).join(
+  "",
+);
+
+/** The published file, and how its bytes are cut. */
+export const FILE: Buffer = Buffer.from(text);
+export const OUT_FILE: OutFile = outFileOf(TENANT, DATE, 0, text);
+export const SHARD_BYTES: number = FILE.length / 2;
+
+export const SETTINGS: ShardSettings = {
+  recipients: "all",
+  holidays: new Set(),
+  pricePerSegmentBrl: 0.1,
+  templateOf: () => SMS_TEMPLATES["*"]!,
+  senderOf: () => "+15550001111",
+  callbackBaseUrl: "https://api.test/local",
+  timeZone: "America/Sao_Paulo",
+  linesInFlight: 2,
+};
+
+const shopper = ({ phone, consents }: Person): Shopper => ({
+  phone: `+5511${String(900_000_000 + phone)}`,
+  phoneToken: `phone-${phone}`,
+  consentsToSms: consents,
+  optedOut: false,
+  onAllowList: true,
+});
+
+/** The world before the day, at an instant (epoch ms). */
+export function campaignWorld(now: number): World {
+  const world = newWorld(now);
+  PEOPLE.forEach((each, index) => {
+    world.shoppers.set(shopperOf(index), shopper(each));
+  });
+  return world;
+}
