@@ -1,12 +1,13 @@
 // A campaign small enough to be played thousands of times: six shoppers who each meet dispatch in their own way, in a
 // file of two shards that are cut exactly where a line begins.
-import { SMS_TEMPLATES } from "../../environments/sms-templates";
 import type { Shopper } from "../sender/decide-line";
 import { newWorld, type TwilioAct, type World } from "../sender/memory-world";
 import type { ShardSettings } from "../sender/send-shard";
+import { SETTINGS } from "../sender/settings-fixture";
 import { claimKey } from "../shared/claim-keys";
 import type { OutFile } from "../shared/manifest";
 import { outFileOf, outLineText, shopperOf } from "../shared/out-file-fixture";
+import type { StatusMessage } from "../shared/status-message";
 
 export const TENANT = "rede-azul";
 /** A Monday. */
@@ -59,16 +60,7 @@ export const FILE: Buffer = Buffer.from(text);
 export const OUT_FILE: OutFile = outFileOf(TENANT, DATE, 0, text);
 export const SHARD_BYTES: number = FILE.length / 2;
 
-export const SETTINGS: ShardSettings = {
-  recipients: "all",
-  holidays: new Set(),
-  pricePerSegmentBrl: 0.1,
-  templateOf: () => SMS_TEMPLATES["*"]!,
-  senderOf: () => "+15550001111",
-  callbackBaseUrl: "https://api.test/local",
-  timeZone: "America/Sao_Paulo",
-  linesInFlight: 2,
-};
+export const CAMPAIGN_SETTINGS: ShardSettings = { ...SETTINGS, linesInFlight: 2 };
 
 const shopper = ({ phone, consents }: Person): Shopper => ({
   phone: `+5511${String(900_000_000 + phone)}`,
@@ -85,4 +77,27 @@ export function campaignWorld(now: number): World {
     world.shoppers.set(shopperOf(index), shopper(each));
   });
   return world;
+}
+
+/** A receipt on its way, and how often it has been posted before. */
+export type Callback = { readonly message: StatusMessage; readonly tries: number };
+
+/** The campaign's Twilio: acts by the person, and has its receipts on their way as soon as it takes a message. */
+export function campaignTwilio() {
+  const asked = new Map<string, number>();
+  const callbacks: Callback[] = [];
+  return {
+    callbacks,
+    act(claim: string): TwilioAct {
+      const { acts, receipts } = PEOPLE[placeOf.get(claim)!]!;
+      const before = asked.get(claim) ?? 0;
+      asked.set(claim, before + 1);
+      const act = acts[Math.min(before, acts.length - 1)]!;
+      const sid = `SM${String(before).padStart(32, "0")}`;
+      const words = act.accepts ? receipts : [];
+      for (const status of words)
+        callbacks.push({ message: { kind: "receipt", claim, sid, status, code: null, at: "" }, tries: 0 });
+      return act;
+    },
+  };
 }

@@ -1,7 +1,7 @@
 // What a played day came to, judged by what Twilio took and by nothing that the platform says of itself.
 import type { World } from "../sender/memory-world";
 import type { LineState } from "../shared/line-states";
-import { claimOf, PEOPLE, placeOf, SETTINGS } from "./campaign";
+import { CAMPAIGN_SETTINGS, claimOf, PEOPLE, placeOf } from "./campaign";
 
 /** What is wrong with a day: each list names lines, `line 3: what is wrong`. */
 export type DayEnd = {
@@ -66,7 +66,7 @@ export function judge(world: World): DayEnd {
     const wrong = wrongWith(index, world, taken, caredFor);
     if (wrong) lost.push(`line ${index}: ${wrong}`);
   });
-  const bought = world.accepted.length * SETTINGS.pricePerSegmentBrl;
+  const bought = world.accepted.length * CAMPAIGN_SETTINGS.pricePerSegmentBrl;
   const unpaid = world.spent.brl < bought - 0.0001 ? [`R$ ${bought} bought, R$ ${world.spent.brl} reserved`] : [];
   return { duplicates, lost, unended, unpaid };
 }

@@ -2,13 +2,23 @@
 // not deleted, Twilio's callbacks, and every function's shipped rules in between.
 import { closeDay } from "../closer/close-day";
 import { planDay } from "../planner/plan-day";
+import { memoryCircuit } from "../sender/memory-circuit";
 import { memoryControl, memoryLedger, type World, workerPorts } from "../sender/memory-world";
 import { type ShardPorts, sendShard } from "../sender/send-shard";
 import type { Ledger } from "../shared/ledger";
 import type { Shard } from "../shared/shard";
 import type { StatusMessage } from "../shared/status-message";
 import { applyStatus } from "../status/apply-status";
-import { campaignWorld, DATE, FILE, OUT_FILE, PEOPLE, placeOf, SETTINGS, SHARD_BYTES } from "./campaign";
+import {
+  CAMPAIGN_SETTINGS,
+  type Callback,
+  campaignTwilio,
+  campaignWorld,
+  DATE,
+  FILE,
+  OUT_FILE,
+  SHARD_BYTES,
+} from "./campaign";
 import { type DayEnd, judge } from "./day-end";
 import { countedEffects, type Effect, effectful, type Fault } from "./faults";
 import { invocations, type Job } from "./invocations";
@@ -39,8 +49,6 @@ const MAXIMUM_RECEIVES = 12;
 const LOOKS_AT_THE_TIME = 3;
 const READS: ReadonlySet<string> = new Set(["states", "phoneTokenOf", "switches", "isAllowed"]);
 
-type Callback = { readonly message: StatusMessage; readonly tries: number };
-
 /** Plays the day; `effects` is how many happened. */
 export async function playCampaign(
   faults: readonly Fault[],
@@ -55,8 +63,8 @@ export async function playCampaign(
   const ledger = variant.ledger?.(memoryLedger(world), world) ?? memoryLedger(world);
   const sendQueue = memoryQueue<Shard>();
   const statusQueue = memoryQueue<StatusMessage>();
-  const callbacks: Callback[] = [];
-  const asked = new Map<string, number>();
+  const twilio = campaignTwilio();
+  const { callbacks } = twilio;
 
   const object = async () => ({
     etag: "e",
@@ -79,7 +87,7 @@ export async function playCampaign(
     });
   };
   const close = (effect: Effect) =>
-    closeDay(manifest, SETTINGS.holidays, {
+    closeDay(manifest, CAMPAIGN_SETTINGS.holidays, {
       out: { open: object },
       ledger: effectful(ledger, READS, effect),
       control: memoryControl(world),
@@ -112,24 +120,14 @@ export async function playCampaign(
     let looks = 0;
     const plain = workerPorts(world, FILE, {
       remainingMs: () => (++looks > LOOKS_AT_THE_TIME ? 1_000 : 600_000),
-      twilio(claim) {
-        const { acts, receipts } = PEOPLE[placeOf.get(claim)!]!;
-        const before = asked.get(claim) ?? 0;
-        asked.set(claim, before + 1);
-        const act = acts[Math.min(before, acts.length - 1)]!;
-        if (act.accepts)
-          for (const status of receipts) {
-            const sid = `SM${String(before).padStart(32, "0")}`;
-            callbacks.push({ message: { kind: "receipt", claim, sid, status, code: null, at: "" }, tries: 0 });
-          }
-        return act;
-      },
+      twilio: twilio.act,
     });
     const sendSms = effect(await plain.twilio());
     const ports: ShardPorts = {
       ...plain,
       ledger: effectful(ledger, READS, effect),
-      control: effectful(memoryControl(world), READS, effect),
+      control: effectful(plain.control, READS, effect),
+      circuit: effectful(plain.circuit, READS, effect),
       stop: effect(plain.stop),
       handOn: effect(async (rest) => sendQueue.send(rest)),
       // What goes wrong on the way to Twilio is an answer in doubt, never an error.
@@ -139,7 +137,7 @@ export async function playCampaign(
           return { kind: "in_doubt", code: "TIMEOUT" };
         }),
     };
-    await sendShard(shard, variant.sender?.(ports) ?? ports, SETTINGS);
+    await sendShard(shard, variant.sender?.(ports) ?? ports, CAMPAIGN_SETTINGS);
   }
 
   async function apply(message: StatusMessage, effect: Effect): Promise<void> {
@@ -147,7 +145,12 @@ export async function playCampaign(
       world.stopped.add(phoneToken);
       return true;
     });
-    await applyStatus(message, { ledger: effectful(ledger, READS, effect), stops: { stop: write, lift: write } });
+    await applyStatus(message, {
+      ledger: effectful(ledger, READS, effect),
+      stops: { stop: write, lift: write },
+      circuit: effectful(memoryCircuit(world.circuit), READS, effect),
+      log: () => {},
+    });
   }
 
   /** Twilio's call, which comes again when it failed. */

@@ -1,5 +1,4 @@
 import fc from "fast-check";
-import { SMS_TEMPLATES } from "../../environments/sms-templates";
 import { closeDay } from "../closer/close-day";
 import { claimKey } from "../shared/claim-keys";
 import { outFileOf, outLineText, shopperOf } from "../shared/out-file-fixture";
@@ -14,7 +13,8 @@ import {
   type World,
   workerPorts,
 } from "./memory-world";
-import { type ShardSettings, sendShard } from "./send-shard";
+import { sendShard } from "./send-shard";
+import { SETTINGS } from "./settings-fixture";
 
 jest.setTimeout(60_000);
 
@@ -24,18 +24,6 @@ const DATE = "2026-11-23";
 const TEN = Date.parse("2026-11-23T13:00:00Z");
 const TERMINAL = ["SENT", "REJECTED", "HELD", "SUPPRESSED", "EXPIRED", "DELIVERED", "UNDELIVERED"];
 const TWILIO_TAKES_IT: TwilioAct = { accepts: true, answer: { kind: "accepted", sid: `SM${"0".repeat(32)}` } };
-const settings: ShardSettings = {
-  recipients: "all",
-  holidays: new Set(),
-  pricePerSegmentBrl: 0.1,
-  holdOutShare: 0,
-  templateOf: () => SMS_TEMPLATES["*"]!,
-  senderOf: () => "+15550001111",
-  callbackBaseUrl: "https://api.test/local",
-  timeZone: "America/Sao_Paulo",
-  linesInFlight: 3,
-};
-
 const shopper = (index: number, phone = index): Shopper => ({
   phone: `+5511${String(900_000_000 + phone)}`,
   phoneToken: `phone-${phone}`,
@@ -88,7 +76,7 @@ function campaign(phones: readonly number[] = [0, 1, 2, 2]): Campaign {
 /** A worker at the shard; what it died of is nobody's concern but the queue's. */
 async function work({ world, file, shard }: Campaign, worker: Worker, rest: Shard = shard): Promise<number> {
   const ports = workerPorts(world, file, worker);
-  await sendShard(rest, ports, settings).catch(() => {});
+  await sendShard(rest, ports, SETTINGS).catch(() => {});
   return ports.effects();
 }
 
