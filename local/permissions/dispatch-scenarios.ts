@@ -10,9 +10,9 @@ import { statusText } from "../../lambdas/shared/status-message";
 import { createFunctions } from "../invoke/functions";
 import { phoneOf } from "../made-up/person";
 import { LOCAL_TWILIO } from "../published-secrets";
+import type { Stage } from "../stage/stage";
 import { postWebhook, signedWebhook } from "../twilio/webhook";
 import { expectSame, logged, type Scenario } from "./scenario";
-import type { Stage } from "./stage";
 
 const MONDAY = "2026-11-23";
 const TUESDAY = "2026-11-24";

@@ -9,8 +9,8 @@ import { invokeAsynchronously } from "../invoke/asynchronous";
 import type { Functions } from "../invoke/functions";
 import { scheduledInstants } from "../invoke/schedule-expression";
 import { fireSchedule } from "../night/sending-day";
+import type { Stage } from "../stage/stage";
 import { expectSame, logged, type Scenario } from "./scenario";
-import type { Stage } from "./stage";
 
 const SUNDAY = "2026-11-22";
 const MONDAY = "2026-11-23";

@@ -3,8 +3,8 @@ import { randomUUID } from "node:crypto";
 import { ListObjectsV2Command } from "@aws-sdk/client-s3";
 import { cpfOf } from "../made-up/person";
 import { createPostClient } from "../player/post-client";
+import type { Stage } from "../stage/stage";
 import { expectSame, logged, type Scenario } from "./scenario";
-import type { Stage } from "./stage";
 
 const about = (stage: Stage, more: object) => ({
   event_id: randomUUID(),

@@ -7,12 +7,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { messageOf } from "../night/night-error";
 import { findTools, type Tools } from "../night/tools";
+import { startStage } from "../stage/stage";
 import { dispatchScenarios } from "./dispatch-scenarios";
 import { guardScenarios } from "./guard-scenarios";
 import { ingestionScenarios } from "./ingestion-scenarios";
 import { partOf, permissionsOf } from "./permission";
 import { type Proof, provePart } from "./prove";
-import { startStage } from "./stage";
 import { permissionTable, type Row } from "./table";
 import { isAbout, readUnproven } from "./unproven";
 

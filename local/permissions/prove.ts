@@ -1,8 +1,8 @@
 // Proves permissions by taking each one out: without it, the scenario of its part must fail.
 import { messageOf } from "../night/night-error";
+import type { Stage } from "../stage/stage";
 import { type Permission, partOf, permissionsOf, withoutPermission } from "./permission";
 import type { Scenario } from "./scenario";
-import type { Stage } from "./stage";
 
 /** A permission and what taking it out did. */
 export interface Proof extends Permission {

@@ -1,5 +1,5 @@
 // What a scenario is: a part does its whole work under its role, and the scenario throws unless all of it was done.
-import type { Stage } from "./stage";
+import type { Stage } from "../stage/stage";
 
 /** A part at work. */
 export interface Scenario {

@@ -1,4 +1,4 @@
-// The local platform at work for the proofs of permissions: every part under its own role, nothing played yet, and a few
+// The local platform at work for proofs of its own: every part under its own role, nothing played yet, and a few
 // ways to arrange what a part finds.
 import { mkdtempSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -61,7 +61,7 @@ const SAID = { occurred_at: "2026-11-01T12:00:00.000Z", event_id: "00000000-0000
 
 /** Starts it in a folder of its own, which closing removes. */
 export const startStage = async (): Promise<Stage> => {
-  const folder = mkdtempSync(join(tmpdir(), "permissions-"));
+  const folder = mkdtempSync(join(tmpdir(), "stage-"));
   const processes = createProcesses();
   const tools = await findTools();
   const workspace = openWorkspace(join(folder, "night"));
