@@ -11,6 +11,7 @@ import { refused, startTwilioFixture, type TwilioFixture } from "./sender/twilio
 import { dynamoDb, s3, secretsManager, sqs } from "./shared/aws-clients";
 import { claimKey } from "./shared/claim-keys";
 import { plainRow, type Row, typedRow } from "./shared/dynamo-items";
+import { dynamoMoneyLeases } from "./shared/money-leases";
 import { manifestText, outFileOf, outLineText, shopperOf } from "./shared/out-file-fixture";
 import { tenantKey, token } from "./shared/tokens";
 
@@ -375,6 +376,43 @@ test("a message that is not ours comes back to be parked, and does not take othe
   });
   expect(await run.status(batch(["null", receipt]))).toEqual({ batchItemFailures: [{ itemIdentifier: "m0" }] });
   expect((await linesOf(MONDAY))[of(AZUL, 2)]).toBe("DELIVERED");
+});
+
+test("a day's money is what its claims cost: a dead sender's lease is settled from the ledger by the next sender, or at the close", async () => {
+  const date = "2026-12-01";
+  setNow(at(date, "13:00:00"));
+  const lines = [0, 2, 5].map((index) => outLineText(AZUL, date, shopperOf(index), NAMES));
+  await publish(date, [[AZUL, lines.join("")]]);
+  await run.planner({});
+  const shards = await drain(queues.send);
+  const leases = dynamoMoneyLeases(tables, "control");
+  const of = JSON.parse(shards[0]!);
+  const place = { tenantId: AZUL, offerDate: date, key: of.key, etag: of.etag, start: 0, end: lines[0]!.length };
+  const dead = { id: "dead", raises: 1, brl: 99.9, until: Date.now() - 1, place };
+  const lastWords = { tenant_id: AZUL, offer_date: date, kind: "line", state: "CLAIMED", price: 0.2, lease: "dead" };
+  const claim = claimKey({ tenantId: AZUL, offerDate: date, shopperId: shopperOf(0) });
+  await put("ledger", { ...lastWords, claim, shopper_id: shopperOf(0) });
+  expect(await leases.raise(dead, undefined, 100)).toBe("raised");
+
+  expect(await sendAll(shards)).toEqual([]);
+  const money = async () => {
+    const { Items = [] } = await tables.send(new ScanCommand({ TableName: "control" }));
+    const prices = (await ledger())
+      .filter(({ offer_date }) => offer_date === date)
+      .map(({ price }) => Number(price ?? 0));
+    return {
+      spent: Items.map(plainRow).find(({ id }) => id === `spent#${date}`)!,
+      prices: prices.reduce((sum, price) => sum + price, 0),
+    };
+  };
+  const sent = await money();
+  expect(sent.prices).toBeCloseTo(0.4);
+  expect(sent.spent).toEqual({ id: `spent#${date}`, brl: 0.4 });
+
+  await leases.raise({ ...dead, id: "dead too", brl: 50 }, undefined, 100);
+  setNow(at(date, "23:15:00"));
+  expect(await run.closer({})).toEqual({ HELD: 1 });
+  expect((await money()).spent).toEqual({ id: `spent#${date}`, brl: 0.4 });
 });
 
 test("the closer refuses a day on which somebody may still be messaged", async () => {

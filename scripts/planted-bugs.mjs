@@ -45,6 +45,22 @@ export const plantedBugs = [
     tests: ["lambdas/sender/circuit-passage.test.ts"],
   },
   {
+    name: "read the budget without a lease",
+    file: "lambdas/sender/purse.ts",
+    find: "while (free < units) {",
+    replace: "while (false) {",
+    tool: "jest",
+    tests: ["lambdas/sender/budget.test.ts"],
+  },
+  {
+    name: "forget what a dead sender's claims cost",
+    file: "lambdas/shared/settle-leases.ts",
+    find: "spent += await ports.paidFrom(leaseId, claims);",
+    replace: "await ports.paidFrom(leaseId, claims);",
+    tool: "jest",
+    tests: ["lambdas/sender/budget.test.ts"],
+  },
+  {
     name: "ignore FailedPutCount",
     file: "lambdas/collector/aws-ports.ts",
     find: "return said?.RecordId !== undefined && said.ErrorCode === undefined;",

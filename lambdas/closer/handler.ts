@@ -1,12 +1,15 @@
-// Closes a day once no zone of the country is open for it any more.
+// Closes a day once no zone of the country is open for it any more, its money included.
 import { dynamoDb, s3 } from "../shared/aws-clients";
 import { dayIsOver, localTime } from "../shared/calendar";
 import { dynamoControl } from "../shared/control";
 import { required, requiredDates } from "../shared/env";
 import { dynamoLedger } from "../shared/ledger";
 import { log } from "../shared/log";
+import { dynamoMoneyLeases, type LeasePlace } from "../shared/money-leases";
 import { s3OutBucket } from "../shared/out-bucket";
 import { pause } from "../shared/pause";
+import { settleLeases } from "../shared/settle-leases";
+import { shardLines } from "../shared/shard-lines";
 import { closeDay } from "./close-day";
 
 const timeZone = required("TIME_ZONE");
@@ -15,6 +18,7 @@ const tables = dynamoDb();
 const out = s3OutBucket(s3(), required("OUT_BUCKET"));
 const ledger = dynamoLedger(tables, required("LEDGER_TABLE"), pause);
 const control = dynamoControl(tables, required("CONTROL_TABLE"));
+const leases = dynamoMoneyLeases(tables, required("CONTROL_TABLE"));
 
 /** Invoked by the schedule with `{}`, or by hand with `{offer_date}`; throws while that day is not over. */
 export async function handler(event: { readonly offer_date?: string }): Promise<Readonly<Record<string, number>>> {
@@ -29,6 +33,8 @@ export async function handler(event: { readonly offer_date?: string }): Promise<
     return {};
   }
   const ends = await closeDay(manifest, holidays, { out, ledger, control, at: new Date(now).toISOString(), log });
+  const linesOf = (place: LeasePlace) => shardLines(out, place, place);
+  await settleLeases(offerDate, { leases, paidFrom: ledger.paidFrom, linesOf, now: () => now, log });
   const counts = Object.fromEntries(ends);
   log("closed", { offer_date: offerDate, ...counts });
   return counts;

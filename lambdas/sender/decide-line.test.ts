@@ -90,7 +90,7 @@ describe("a line", () => {
     ["not_a_sending_day", { rules: { holidays: new Set(["2026-11-23"]) } }],
     ["switch", { switches: { stopped: true } }],
     ["circuit", { switches: { circuitUntil: NOON + 1, circuitOpen: true } }],
-    ["budget", { switches: { spentBrl: 99.95 } }],
+    ["budget", { switches: { spentBrl: 100.01 } }],
     ["budget", { switches: { dailyBrl: 0 } }],
   ])("that may not be messaged now is left open: %s", (reason, change) => {
     expect(decide(change)).toEqual({ kind: "leave", reason });
@@ -107,7 +107,7 @@ describe("a line", () => {
   });
 
   test("may spend the last of the budget, and be tried when the circuit has cooled", () => {
-    expect(decide({ switches: { spentBrl: 99.9 } }).kind).toBe("send");
+    expect(decide({ switches: { spentBrl: 100 } }).kind).toBe("send");
     expect(decide({ switches: { circuitUntil: NOON, circuitOpen: true } }).kind).toBe("send");
   });
 });

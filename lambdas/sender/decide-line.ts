@@ -80,8 +80,9 @@ export function decideLine(
 
   const text = messageText(rules.templateOf(line.tenantId), line.tenantId, line.offerDate, line.offers);
   const brl = smsSegments(text) * rules.pricePerSegmentBrl;
-  // A hundredth of a cent absorbs binary fractions; the reservation itself is exact.
-  if (switches.spentBrl + brl > switches.dailyBrl + 0.00005) return leave("budget");
+  // What is leased counts as spent: the purse judges whether a message can be paid, and here only whether the day's money
+  // was set below that meanwhile. A hundredth of a cent absorbs binary fractions.
+  if (switches.dailyBrl <= 0 || switches.spentBrl > switches.dailyBrl + 0.00005) return leave("budget");
   // Last of all: who is held out would have been messaged at this very moment, so that the two can be compared.
   if (isHeldOut(line.tenantId, line.shopperId, rules.holdOutShare)) return suppress("hold_out");
   return { kind: "send", to: canonicalPhone(phone), phoneToken, text, brl, secondsLeft: opening.secondsLeft };

@@ -1,28 +1,31 @@
 // One shard of today's offers at a time, from the queue: everything a line's sending needs is wired here, and what a
 // line becomes is decided elsewhere. A shard that could not be worked comes back; one of ours that is stale does not.
-import { Readable } from "node:stream";
+import { randomUUID } from "node:crypto";
 import { GetSecretValueCommand } from "@aws-sdk/client-secrets-manager";
 import { SendMessageCommand } from "@aws-sdk/client-sqs";
 import type { Context, SQSBatchResponse, SQSEvent } from "aws-lambda";
 import { dynamoDb, s3, secretsManager, sqs } from "../shared/aws-clients";
-import { type ByteLine, type ByteRange, bytesToRead, linesOwned } from "../shared/byte-lines";
 import { dynamoCircuit } from "../shared/circuit";
 import type { LineKey } from "../shared/claim-keys";
 import { dynamoControl } from "../shared/control";
 import { required, requiredDates, requiredNumber, requiredOneOf, requiredTexts } from "../shared/env";
 import { dynamoLedger } from "../shared/ledger";
 import { log } from "../shared/log";
+import { dynamoMoneyLeases } from "../shared/money-leases";
 import { s3OutBucket } from "../shared/out-bucket";
 import { pause } from "../shared/pause";
+import { type SettlePorts, settleLeases } from "../shared/settle-leases";
 import { readShard, type Shard, shardMessage } from "../shared/shard";
+import { FileChanged, shardLines } from "../shared/shard-lines";
 import { vaultStops } from "../shared/stops";
 import { readTwilioSecret } from "../shared/twilio-secret";
 import { readPerson } from "../shared/vault";
 import type { Shopper } from "./decide-line";
 import { keepAlivePost } from "./http-post";
+import { newPurse } from "./purse";
 import { recent } from "./recent";
 import { errorName } from "./send-line";
-import { FileChanged, type ShardPorts, type ShardSettings, sendShard } from "./send-shard";
+import { type ShardPorts, type ShardSettings, sendShard } from "./send-shard";
 import { shardCounts } from "./shard-counts";
 import { type SendSms, twilioMessages } from "./twilio-messages";
 
@@ -30,6 +33,8 @@ const LINES_IN_FLIGHT = 20;
 const REQUEST_TIMEOUT_MS = 10_000;
 /** Switches are shared by the lines in flight for this long: far under the 2 s that a request allows. */
 const SWITCHES_AGE_MS = 500;
+/** A clock may be off by that much before a sender that still runs is taken for dead. */
+const CLOCKS_APART_MS = 60_000;
 
 const vaultTable = required("VAULT_TABLE");
 const queue = required("SEND_QUEUE_URL");
@@ -60,8 +65,18 @@ const ledger = dynamoLedger(tables, required("LEDGER_TABLE"), pause);
 const controlTable = required("CONTROL_TABLE");
 const control = dynamoControl(tables, controlTable);
 const circuit = dynamoCircuit(tables, controlTable);
+const leases = dynamoMoneyLeases(tables, controlTable);
 const stops = vaultStops(tables, vaultTable);
 const post = keepAlivePost(LINES_IN_FLIGHT, REQUEST_TIMEOUT_MS);
+
+/** What senders that died have left of the day's money is found before any is asked for. */
+const settling: SettlePorts = {
+  leases,
+  paidFrom: ledger.paidFrom,
+  linesOf: (place) => shardLines(out, place, place),
+  now: Date.now,
+  log,
+};
 
 async function readShopper({ tenantId, shopperId }: LineKey): Promise<Shopper> {
   const { phone, phoneToken, consents } = await readPerson(tables, vaultTable, tenantId, shopperId);
@@ -86,22 +101,14 @@ function lazyTwilio(): () => Promise<SendSms> {
   };
 }
 
-async function* linesOf(shard: Shard, range: ByteRange): AsyncGenerator<ByteLine> {
-  const object = await out.openRange(shard.key, shard.etag, bytesToRead(range));
-  if (!object) throw new FileChanged(`${shard.key} is no longer the version that was verified.`);
-  // Read whole, some hundred KiB: no connection waits while messages are sent.
-  const chunks: Uint8Array[] = [];
-  for await (const chunk of object.chunks) chunks.push(chunk);
-  yield* linesOwned(Readable.from(chunks), range);
-}
-
 function portsFor(shard: Shard, context: Context): ShardPorts {
   const now = Date.now;
   const switches = recent(() => control.switches(shard.tenantId, shard.offerDate), SWITCHES_AGE_MS, now);
+  const until = now() + context.getRemainingTimeInMillis() + CLOCKS_APART_MS;
   return {
     ledger,
-    control,
     circuit,
+    purse: newPurse({ leases, leaseId: randomUUID(), place: shard, until, now }),
     stop: stops.stop,
     readShopper,
     async readSwitches() {
@@ -113,7 +120,7 @@ function portsFor(shard: Shard, context: Context): ShardPorts {
     pause,
     remainingMs: () => context.getRemainingTimeInMillis(),
     log,
-    linesOf,
+    linesOf: (of, range) => shardLines(out, of, range),
     async handOn(rest) {
       await queues.send(new SendMessageCommand({ QueueUrl: queue, MessageBody: shardMessage(rest) }));
       log("handed_on", { shard: rest.shardId, start: rest.start });
@@ -127,6 +134,7 @@ export async function handler(event: SQSEvent, context: Context): Promise<SQSBat
   for (const record of event.Records) {
     try {
       const shard = readShard(record.body);
+      await settleLeases(shard.offerDate, settling);
       const ends = await sendShard(shard, portsFor(shard, context), settings);
       const { shardId, tenantId, offerDate } = shard;
       const what = { shard: shardId, tenant_id: tenantId, offer_date: offerDate };

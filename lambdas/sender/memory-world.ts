@@ -5,9 +5,12 @@ import { claimKey, type LineKey, phoneKey } from "../shared/claim-keys";
 import type { Control, Switches } from "../shared/control";
 import type { Ledger } from "../shared/ledger";
 import { type LineState, mayBecome } from "../shared/line-states";
+import type { MoneyLease, MoneyLeases } from "../shared/money-leases";
+import { settleLeases } from "../shared/settle-leases";
 import type { Shard } from "../shared/shard";
 import type { Shopper } from "./decide-line";
 import { closedCircuit, type MemoryCircuit, memoryCircuit } from "./memory-circuit";
+import { newPurse } from "./purse";
 import type { ShardPorts } from "./send-shard";
 import type { SmsRequest } from "./twilio-messages";
 import type { TwilioOutcome } from "./twilio-outcome";
@@ -21,6 +24,8 @@ export type MemoryRow = {
   claimedAt?: string;
   attempt?: number;
   phoneToken?: string;
+  price?: number;
+  lease?: string;
 };
 
 /** What Twilio does with a request: whether it takes the message, and what it answers. */
@@ -30,7 +35,8 @@ export type TwilioAct = { readonly accepts: boolean; readonly answer: TwilioOutc
 export type World = {
   readonly rows: Map<string, MemoryRow>;
   readonly accepted: { readonly claim: string; readonly to: string; readonly rowAtRequest: LineState | undefined }[];
-  readonly spent: { brl: number; refused: boolean };
+  /** Spent or leased, in BRL, and the leases that have not ended. */
+  readonly spent: { brl: number; refused: boolean; readonly leases: Map<string, MoneyLease> };
   readonly switches: { stopped: boolean; dailyBrl: number };
   readonly circuit: MemoryCircuit;
   readonly handedOn: Shard[];
@@ -47,7 +53,7 @@ export class Died extends Error {}
 export const newWorld = (now: number): World => ({
   rows: new Map(),
   accepted: [],
-  spent: { brl: 0, refused: false },
+  spent: { brl: 0, refused: false, leases: new Map() },
   switches: { stopped: false, dailyBrl: 1_000_000 },
   circuit: closedCircuit(),
   handedOn: [],
@@ -77,7 +83,8 @@ export function memoryLedger({ rows }: World): Ledger {
       }
       if (row) return "taken";
       if (rows.has(phone)) return "same_phone";
-      rows.set(claimKey(claim), { state: "CLAIMED", claimedAt: claim.claimedAt, phoneToken: claim.phoneToken });
+      const { claimedAt, phoneToken, price, leaseId } = claim;
+      rows.set(claimKey(claim), { state: "CLAIMED", claimedAt, phoneToken, price, lease: leaseId });
       rows.set(phone, { owner: claim.shopperId });
       return "claimed";
     },
@@ -95,11 +102,16 @@ export function memoryLedger({ rows }: World): Ledger {
     suppress: async (line, reason) => put(line, "SUPPRESSED", reason),
     expire: async (line, reason) => put(line, "EXPIRED", reason),
     phoneTokenOf: async (claim) => rows.get(claim)?.phoneToken,
-    async step(claim, to, { sid }) {
+    async paidFrom(leaseId, claims) {
+      const paid = claims.map((claim) => rows.get(claim)).filter((row) => row?.lease === leaseId);
+      return paid.reduce((sum, row) => sum + (row?.price ?? 0), 0);
+    },
+    async step(claim, to, { sid, price }) {
       const row = rows.get(claim);
       if (!row?.state || !mayBecome(row.state, to)) return false;
       row.state = to;
       if (sid) row.sid = sid;
+      if (price !== undefined) row.price = price;
       return true;
     },
   };
@@ -116,18 +128,49 @@ export function memoryControl(world: World): Control {
       budgetRefused: spent.refused,
     }),
     isAllowed: async () => true,
-    async reserve(_offerDate, brl, dailyBrl) {
-      if (spent.brl + brl > dailyBrl + 1e-9) {
-        spent.refused = true;
-        return false;
-      }
-      spent.brl += brl;
+  };
+}
+
+/** The leases of a world's one day. */
+export function memoryLeases({ spent }: World): MoneyLeases {
+  const same = (one: MoneyLease | undefined, other: MoneyLease | undefined): boolean =>
+    JSON.stringify(one) === JSON.stringify(other);
+  return {
+    async raise(lease, before, dailyBrl) {
+      const there = spent.leases.get(lease.id);
+      if (same(there, lease)) return "raised";
+      if (!same(there, before)) return "ended";
+      const more = lease.brl - (before?.brl ?? 0);
+      if (spent.brl + more > dailyBrl + 1e-9) return { leftBrl: Math.max(0, dailyBrl - spent.brl) };
+      spent.brl += more;
+      spent.leases.set(lease.id, lease);
+      return "raised";
+    },
+    async end(lease, spentBrl) {
+      if (!same(spent.leases.get(lease.id), lease)) return false;
+      spent.leases.delete(lease.id);
+      spent.brl -= lease.brl - spentBrl;
       return true;
     },
-    async giveBack(_offerDate, brl) {
-      spent.brl -= brl;
+    open: async () => [...spent.leases.values()],
+    async noteRefusal() {
+      spent.refused = true;
     },
   };
+}
+
+/** Settles what dead workers have left of a world's money, at its present instant. */
+export async function settleWorld(world: World, file: Buffer): Promise<number> {
+  async function* bytes(): AsyncGenerator<Uint8Array> {
+    yield file;
+  }
+  return settleLeases("", {
+    leases: memoryLeases(world),
+    paidFrom: memoryLedger(world).paidFrom,
+    linesOf: (place) => linesOwned(bytes(), { ...place, start: 0 }),
+    now: () => world.now,
+    log: () => {},
+  });
 }
 
 /** How one worker meets the world: what Twilio does, and around which effect the worker dies. */
@@ -139,6 +182,8 @@ export type Worker = {
   readonly schedule?: <T>(effect: () => Promise<T>) => Promise<T>;
   readonly remainingMs?: () => number;
 };
+
+let leaseIds = 0;
 
 /** A worker's ports onto a world over one file's bytes; `effects()` counts what it did. */
 export function workerPorts(world: World, file: Buffer, worker: Worker): ShardPorts & { effects: () => number } {
@@ -165,6 +210,15 @@ export function workerPorts(world: World, file: Buffer, worker: Worker): ShardPo
   const ledger = memoryLedger(world);
   const control = memoryControl(world);
   const circuit = memoryCircuit(world.circuit);
+  const leases = memoryLeases(world);
+  const remainingMs = worker.remainingMs ?? (() => 600_000);
+  const purse = newPurse({
+    leases: { raise: effect(leases.raise), end: effect(leases.end), noteRefusal: effect(leases.noteRefusal) },
+    leaseId: `lease-${++leaseIds}`,
+    place: { tenantId: "", offerDate: "", key: "", etag: "", start: 0, end: file.length },
+    until: world.now + 600_000,
+    now: () => world.now,
+  });
   async function* bytes(): AsyncGenerator<Uint8Array> {
     yield file;
   }
@@ -182,13 +236,9 @@ export function workerPorts(world: World, file: Buffer, worker: Worker): ShardPo
       release: effect(ledger.release),
       suppress: effect(ledger.suppress),
       expire: effect(ledger.expire),
+      paidFrom: effect(ledger.paidFrom),
       phoneTokenOf: effect(ledger.phoneTokenOf),
       step: effect(ledger.step),
-    },
-    control: {
-      ...control,
-      reserve: effect(control.reserve),
-      giveBack: effect(control.giveBack),
     },
     circuit: {
       refuse: effect(circuit.refuse),
@@ -197,6 +247,7 @@ export function workerPorts(world: World, file: Buffer, worker: Worker): ShardPo
       endProbe: effect(circuit.endProbe),
       close: effect(circuit.close),
     },
+    purse,
     stop: effect(async (_tenantId: string, phoneToken: string) => {
       world.stopped.add(phoneToken);
       return true;
@@ -208,7 +259,7 @@ export function workerPorts(world: World, file: Buffer, worker: Worker): ShardPo
     async pause(ms) {
       world.now += ms;
     },
-    remainingMs: worker.remainingMs ?? (() => 600_000),
+    remainingMs,
     log: () => {},
     // The whole file stands for the range: only the cut's own lines are yielded.
     linesOf: (_shard, range) => {

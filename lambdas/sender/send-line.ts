@@ -2,7 +2,7 @@
 // before the request, and after the request nothing is ever tried again unless Twilio said it did nothing.
 import type { Circuit } from "../shared/circuit";
 import { claimKey, type LineKey } from "../shared/claim-keys";
-import type { Control, Switches } from "../shared/control";
+import type { Switches } from "../shared/control";
 import type { Claim, Ledger } from "../shared/ledger";
 import { isOptOutCode } from "../shared/opt-out-codes";
 import type { OutLine } from "../shared/out-line";
@@ -10,14 +10,16 @@ import type { Stops } from "../shared/stops";
 import { textDigest } from "../shared/text-digest";
 import { PROBE_PAUSE_MS, passage, reportOutcome } from "./circuit-passage";
 import { type Decision, decideLine, type LeftReason, type SendingRules, type Shopper } from "./decide-line";
+import type { Draw, Purse } from "./purse";
 import type { SendSms } from "./twilio-messages";
 import type { TwilioOutcome } from "./twilio-outcome";
 
 /** What a line's sending reaches out to. Instants are epoch ms. */
 export type LinePorts = {
   readonly ledger: Ledger;
-  readonly control: Control;
   readonly circuit: Circuit;
+  /** The money for the worker's messages. */
+  readonly purse: Purse;
   /** Bars the phone of a shopper of whom Twilio says that they opted out. */
   readonly stop: Stops["stop"];
   readonly readShopper: (line: LineKey) => Promise<Shopper>;
@@ -69,7 +71,10 @@ async function decline(
   decision: Exclude<Decision, { kind: "send" }>,
   ports: LinePorts,
 ): Promise<LineEnd> {
-  if (decision.kind === "leave") return { kind: "left", reason: decision.reason };
+  if (decision.kind === "leave") {
+    if (decision.reason === "budget") await ports.purse.noteRefusal();
+    return { kind: "left", reason: decision.reason };
+  }
   const written = await ports.ledger.suppress(line, decision.reason, instant(ports.now()));
   return written ? { kind: "settled", as: `SUPPRESSED(${decision.reason})` } : { kind: "taken" };
 }
@@ -111,41 +116,37 @@ export async function sendLine(line: OutLine, ports: LinePorts, settings: Sender
 type Sent = { readonly end: LineEnd; readonly outcome?: TwilioOutcome };
 
 async function sendFound(line: OutLine, found: Found, ports: LinePorts, settings: SenderSettings): Promise<Sent> {
-  const { ledger, control, now } = ports;
+  const { ledger, now } = ports;
   let { seen } = found;
   const { brl, phoneToken } = found.planned;
   const from = settings.senderOf(line.tenantId);
   if (from === undefined) throw new Error(`SENDERS names no sender number for ${line.tenantId}.`);
   const sendSms = await ports.twilio();
 
-  const paid = await control.reserve(line.offerDate, brl, seen.switches.dailyBrl);
-  if (!paid) return { end: { kind: "left", reason: "budget" } };
+  const draw = await ports.purse.draw(brl, seen.switches.dailyBrl);
+  if (!draw) return { end: { kind: "left", reason: "budget" } };
+  // From here on the draw stays open wherever the ledger's answer is missing.
+  const paid = { price: brl, leaseId: draw.leaseId };
   const digest = textDigest(found.planned.text);
-  const claim: Claim = { ...line, phoneToken, price: brl, claimedAt: instant(now()), textDigest: digest };
+  const claim: Claim = { ...line, ...paid, phoneToken, claimedAt: instant(now()), textDigest: digest };
   const claimed = await ledger.claim(claim);
   if (claimed !== "claimed") {
-    await control.giveBack(line.offerDate, brl);
+    draw.giveBack();
     if (claimed === "taken") return { end: { kind: "taken" } };
     return { end: await decline(line, { kind: "suppress", reason: "same_phone" }, ports) };
   }
   const giveUp = async (): Promise<void> => {
-    if (await ledger.release(claim)) await control.giveBack(line.offerDate, brl);
+    if (await ledger.release(claim)) draw.giveBack();
+    else draw.keep();
   };
 
   const statusCallback = `${settings.callbackBaseUrl}/twilio/status/${encodeURIComponent(claimKey(line))}`;
   for (let tries = 1; ; tries += 1) {
     const age = now() - seen.readAt;
     if (age < 0 || age > FRESH_MS) seen = await look(line, ports);
-    // Decided again at the moment of sending; this line's money is reserved, so the budget has had its say, and so has
-    // the circuit when this line is its probe.
+    // Decided again at the moment of sending; the circuit has had its say when this line is its probe.
     const passed = found.probe === undefined ? {} : { circuitUntil: 0 };
-    const decision = decideLine(
-      line,
-      seen.shopper,
-      { ...seen.switches, ...passed, dailyBrl: Infinity },
-      settings,
-      now(),
-    );
+    const decision = decideLine(line, seen.shopper, { ...seen.switches, ...passed }, settings, now());
     if (decision.kind !== "send" || decision.phoneToken !== phoneToken) {
       await giveUp();
       if (decision.kind === "send") return { end: { kind: "left", reason: "phone_changed" } };
@@ -167,26 +168,27 @@ async function sendFound(line: OutLine, found: Found, ports: LinePorts, settings
       await giveUp();
       return { end: { kind: "left", reason: "circuit" }, outcome };
     }
-    return { end: await settle(claim, outcome, brl, ports), outcome };
+    return { end: await settle(claim, outcome, draw, ports), outcome };
   }
 }
 
 type Final = Exclude<TwilioOutcome, { kind: "too_many" | "stop_run" }>;
 
 /** Records what Twilio did; a record that cannot be written is healed by the callback, or held at the day's close. */
-async function settle(claim: Claim, outcome: Final, brl: number, ports: LinePorts): Promise<LineEnd> {
-  const { ledger, control } = ports;
+async function settle(claim: Claim, outcome: Final, draw: Draw, ports: LinePorts): Promise<LineEnd> {
+  const { ledger } = ports;
   const key = claimKey(claim);
   const at = instant(ports.now());
   try {
+    if (outcome.kind !== "rejected") draw.keep();
     if (outcome.kind === "accepted") {
       await ledger.step(key, "SENT", { sid: outcome.sid }, at);
       return { kind: "settled", as: "SENT" };
     }
     if (outcome.kind === "rejected") {
       if (isOptOutCode(outcome.code)) await ports.stop(claim.tenantId, claim.phoneToken, String(outcome.code), at);
-      await ledger.step(key, "REJECTED", { code: outcome.code, price: 0 }, at);
-      await control.giveBack(claim.offerDate, brl);
+      if (await ledger.step(key, "REJECTED", { code: outcome.code, price: 0 }, at)) draw.giveBack();
+      else draw.keep();
       return { kind: "settled", as: `REJECTED(${outcome.code})` };
     }
     await ledger.step(key, "IN_DOUBT", { code: outcome.code }, at);

@@ -8,11 +8,6 @@ import { type OutLine, parseOutLine } from "../shared/out-line";
 import type { Shard } from "../shared/shard";
 import { errorName, type LineEnd, type LinePorts, type SenderSettings, sendLine } from "./send-line";
 
-/** The file is no longer the one that was verified. */
-export class FileChanged extends Error {
-  override readonly name = "FileChanged";
-}
-
 /** Some lines could not be worked on: the shard must come back. */
 export class ShardIncomplete extends Error {
   override readonly name = "ShardIncomplete";
@@ -66,6 +61,12 @@ const label = (end: LineEnd): string => {
   return end.kind === "taken" ? "taken" : `${end.kind}(${end.reason})`;
 };
 
+/** Returns what was not spent; what cannot be returned now is settled once this worker is gone. */
+async function closePurse(shard: Shard, { purse, log }: ShardPorts): Promise<void> {
+  const closed = await purse.close().catch(errorName);
+  if (closed !== true) log("lease_left_open", { shard: shard.shardId, why: closed === false ? "open draws" : closed });
+}
+
 /** Works a shard; returns how many lines ended how. Throws ShardIncomplete when the shard must come back. */
 export async function sendShard(
   shard: Shard,
@@ -107,6 +108,7 @@ export async function sendShard(
     }
   }
   const workers = await Promise.allSettled(Array.from({ length: settings.linesInFlight }, worker));
+  await closePurse(shard, ports);
   const broken = workers.find((result) => result.status === "rejected");
   if (broken) throw broken.reason;
   if (failures > 0) throw new ShardIncomplete(`${failures} lines of shard ${shard.shardId} could not be worked on.`);

@@ -39,6 +39,7 @@ describe("the ledger", () => {
       phoneToken,
       price: 0.1 + 0.2,
       claimedAt: AT,
+      leaseId: "lease-a",
     };
   };
   const row = async (claim: Claim): Promise<Row> => {
@@ -156,13 +157,14 @@ describe("the ledger", () => {
     expect(new Set(states.values())).toEqual(new Set(["EXPIRED"]));
   });
 
-  test("never lets senders together reserve more than the day's budget, to the hundredth of a cent", async () => {
-    const reserved = await Promise.all(Array.from({ length: 12 }, () => control.reserve(DATE, 0.1, 0.7)));
-    expect(reserved.filter(Boolean)).toHaveLength(7);
-    expect(await control.switches("rede-azul", DATE)).toMatchObject({ spentBrl: 0.7, budgetRefused: true });
-    await control.giveBack(DATE, 0.1);
-    expect(await control.reserve(DATE, 0.1, 0.7)).toBe(true);
-    expect(await control.reserve("2026-11-24", 0.2, 0.1)).toBe(false);
+  test("sums what a lease paid for, of the claims that are still there, refused ones for nothing", async () => {
+    const [kept, refused, released, other, open] = [newClaim(), newClaim(), newClaim(), newClaim(), newClaim()];
+    for (const claim of [kept, refused, released]) await ledger.claim({ ...claim, leaseId: "lease-b" });
+    await ledger.claim(other);
+    await ledger.step(claimKey(refused), "REJECTED", { code: 21211, price: 0 }, AT);
+    await ledger.release(released);
+    const claims = [kept, refused, released, other, open, kept].map(claimKey);
+    expect(await ledger.paidFrom("lease-b", claims)).toBe(0.3);
   });
 
   test("reads switches as they are: a missing budget is none, a missing switch is off, a chain's pause is its own", async () => {

@@ -1,16 +1,16 @@
 // The ledger is where "at most once" lives: every write carries its condition, taken from the transition table, and a
 // claim is both keys or none. A condition that does not hold is an answer, never an error.
 import {
-  BatchGetItemCommand,
   type DynamoDBClient,
   GetItemCommand,
   PutItemCommand,
   TransactionCanceledException,
   TransactWriteItemsCommand,
 } from "@aws-sdk/client-dynamodb";
+import { batchGet } from "./batch-get";
 import { claimKey, dayShard, type LineKey, openShard, phoneKey } from "./claim-keys";
 import { conditionalUpdate } from "./conditional-update";
-import { plainRow, typed, typedRow } from "./dynamo-items";
+import { typed, typedRow } from "./dynamo-items";
 import { type ExpiryReason, type LineState, type SuppressionReason, statesBefore, UNSETTLED } from "./line-states";
 import { reopenedClaims } from "./reopened-claims";
 
@@ -27,6 +27,8 @@ export type Claim = LineKey & {
   readonly claimedAt: string;
   /** By which the message is known among others at Twilio; see `textDigest`. */
   readonly textDigest?: string;
+  /** The lease that the price is paid from. */
+  readonly leaseId: string;
 };
 
 /** What a step of a claimed line adds to its row. */
@@ -41,6 +43,8 @@ export type Facts = {
 export type Ledger = {
   /** The states of those claims that have a row; read consistently, ≤100 claims. */
   readonly states: (claims: readonly string[]) => Promise<Map<string, LineState>>;
+  /** What those of the claims cost in BRL that were paid from the lease; read consistently, ≤100 claims. */
+  readonly paidFrom: (leaseId: string, claims: readonly string[]) => Promise<number>;
   /** Takes the line and its phone's day together, or neither; or takes its own line that was reopened once more. */
   readonly claim: (claim: Claim) => Promise<ClaimResult>;
   /** Gives back a claim of which Twilio provably took nothing, as it was before; false when it is no longer ours. */
@@ -110,35 +114,25 @@ export function dynamoLedger(db: DynamoDBClient, table: string, pause: (ms: numb
 
   return {
     async states(claims) {
-      const states = new Map<string, LineState>();
-      let keys = [...new Set(claims)].map(keyed);
-      for (let round = 0; keys.length > 0; round += 1) {
-        if (round > 0) await pause(20 * 2 ** Math.min(round, 6));
-        const request = {
-          Keys: keys,
-          ConsistentRead: true,
-          ProjectionExpression: "claim, #state",
-          ExpressionAttributeNames: { "#state": "state" },
-        };
-        const { Responses, UnprocessedKeys } = await db.send(
-          new BatchGetItemCommand({ RequestItems: { [table]: request } }),
-        );
-        for (const item of Responses?.[table] ?? []) {
-          const { claim, state } = plainRow(item);
-          states.set(String(claim), state as LineState);
-        }
-        keys = (UnprocessedKeys?.[table]?.Keys ?? []).map((key) => keyed(key.claim?.S ?? ""));
-      }
-      return states;
+      const keys = [...new Set(claims)].map(keyed);
+      const rows = await batchGet(db, table, keys, ["claim", "state"], pause);
+      return new Map(rows.map(({ claim, state }) => [String(claim), state as LineState]));
+    },
+
+    async paidFrom(leaseId, claims) {
+      const keys = [...new Set(claims)].map(keyed);
+      const rows = await batchGet(db, table, keys, ["lease", "price"], pause);
+      return rows.filter(({ lease }) => lease === leaseId).reduce((sum, { price }) => sum + Number(price ?? 0), 0);
     },
 
     async claim(claim) {
-      const { tenantId, offerDate, shopperId, phoneToken, claimedAt } = claim;
+      const { tenantId, offerDate, shopperId, phoneToken, claimedAt, leaseId } = claim;
       const line = {
         ...lineRow(claim, "CLAIMED", claimedAt),
         attempt: 1,
         phone_token: phoneToken,
         price: cents(claim.price),
+        lease: leaseId,
         claimed_at: claimedAt,
         text_digest: claim.textDigest,
         open_shard: openShard(claim),

@@ -1,5 +1,6 @@
 // A line that was given back in doubt may be claimed once more by its own shopper, whose phone's day it still has; the
-// row keeps how often it was claimed and when first, since the first message may still turn up.
+// row keeps how often it was claimed and when first, since the first message may still turn up. What the first attempt
+// cost stays spent in the day's money; the row says what the last one cost.
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { claimKey, openShard } from "./claim-keys";
 import { conditionalUpdate, type PlainUpdate } from "./conditional-update";
@@ -24,7 +25,8 @@ export function reopenedClaims(db: DynamoDBClient, table: string): ReopenedClaim
     claimAgain: (claim) =>
       update(claim, {
         UpdateExpression: [
-          "SET #state = :claimed, attempt = attempt + :one, claimed_at = :at, updated_at = :at, price = :price",
+          "SET #state = :claimed, attempt = attempt + :one, claimed_at = :at, updated_at = :at",
+          ", price = :price, lease = :lease",
           ", first_claimed_at = if_not_exists(first_claimed_at, claimed_at), open_shard = :open",
           claim.textDigest === undefined ? "" : ", text_digest = :digest",
           ` REMOVE code, looked_at${claim.textDigest === undefined ? ", text_digest" : ""}`,
@@ -37,13 +39,14 @@ export function reopenedClaims(db: DynamoDBClient, table: string): ReopenedClaim
           ":at": claim.claimedAt,
           ":phone": claim.phoneToken,
           ":price": claim.price,
+          ":lease": claim.leaseId,
           ":digest": claim.textDigest,
           ":open": openShard(claim),
         },
       }),
     releaseAgain: (claim) =>
       update(claim, {
-        UpdateExpression: "SET #state = :reopened REMOVE open_shard",
+        UpdateExpression: "SET #state = :reopened REMOVE open_shard, lease",
         ConditionExpression: "#state = :claimed AND claimed_at = :at AND attempt > :first",
         values: { ":reopened": "REOPENED", ":claimed": "CLAIMED", ":at": claim.claimedAt, ":first": 1 },
       }),

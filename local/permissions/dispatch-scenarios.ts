@@ -5,6 +5,7 @@ import { PutSecretValueCommand } from "@aws-sdk/client-secrets-manager";
 import { DeleteMessageCommand, ReceiveMessageCommand, SendMessageCommand } from "@aws-sdk/client-sqs";
 import { REFUSALS_THAT_OPEN } from "../../lambdas/shared/circuit";
 import { claimKey } from "../../lambdas/shared/claim-keys";
+import { spentKey } from "../../lambdas/shared/money-leases";
 import { shopperOf } from "../../lambdas/shared/out-file-fixture";
 import { statusText } from "../../lambdas/shared/status-message";
 import { createFunctions } from "../invoke/functions";
@@ -188,10 +189,16 @@ const applyStatus = async (stage: Stage): Promise<void> => {
 
 const closeDay = async (stage: Stage): Promise<void> => {
   const [open, claimed] = [shopperOf(stage.next()), shopperOf(stage.next())];
-  await stage.publish(MONDAY, CHAIN, [open, claimed]);
+  const { key, etag } = await stage.publish(MONDAY, CHAIN, [open, claimed]);
   await stage.put(stage.variable("LEDGER_TABLE"), lineRow(claimed, "CLAIMED"));
+  const [money, lease] = [{ id: spentKey(MONDAY) }, "lease#of a sender that died"];
+  const leased = JSON.stringify([1, "5.0000", NOON, CHAIN, key, etag, 0, 1]);
+  await stage.put(stage.variable("CONTROL_TABLE"), { ...money, brl: 5, [lease]: leased });
   const counts = (await invoke(stage, "closer", { offer_date: MONDAY }, LATE_ON_TUESDAY)) as Record<string, number>;
   expectSame("what closing counted", [counts.HELD, counts["EXPIRED(window_closed)"]], [1, 1]);
+  const settled = await stage.get(stage.variable("CONTROL_TABLE"), money);
+  expectSame("the day's money once the lease is settled", settled, { ...money, brl: 0 });
+  await stage.remove(stage.variable("CONTROL_TABLE"), money);
   expectSame("a day without offers", await invoke(stage, "closer", { offer_date: TUESDAY }, LATE_ON_TUESDAY), {});
 };
 

@@ -44,7 +44,7 @@ export interface Stage {
   /** Writes a shopper's phone and consent; the token of the phone. */
   known(tenantId: string, shopperId: string, phone: string, granted?: boolean): Promise<string>;
   /** Publishes one file of offers for those shoppers as the night does. */
-  publish(offerDate: string, tenantId: string, shopperIds: readonly string[]): Promise<void>;
+  publish(offerDate: string, tenantId: string, shopperIds: readonly string[]): Promise<{ key: string; etag: string }>;
   /** Messages in the queue of that URL, those in somebody's hands included. */
   queued(url: string): Promise<number>;
   /** Empties every queue, of messages in somebody's hands too. */
@@ -124,9 +124,10 @@ export const startStage = async (): Promise<Stage> => {
       const text = shopperIds.map((shopper) => outLineText(tenantId, offerDate, shopper, OFFERS)).join("");
       const file = outFileOf(tenantId, offerDate, 0, text);
       const Bucket = variable("OUT_BUCKET");
-      await clients.s3.send(new PutObjectCommand({ Bucket, Key: file.key, Body: Buffer.from(text) }));
+      const put = await clients.s3.send(new PutObjectCommand({ Bucket, Key: file.key, Body: Buffer.from(text) }));
       const Key = `data_output/${offerDate}/_manifest.json`;
       await clients.s3.send(new PutObjectCommand({ Bucket, Key, Body: manifestText(offerDate, [file]) }));
+      return { key: file.key, etag: put.ETag ?? "" };
     },
     emptyQueues: async () => {
       const { queues } = platform;

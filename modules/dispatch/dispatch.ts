@@ -161,7 +161,7 @@ export class Dispatch extends Construct {
         bucketGrant("OUT_BUCKET", lake.buckets.out, { read: ["data_output/"] }),
         tableGrant("LEDGER_TABLE", this.state.ledger, ["BatchGetItem", "PutItem", "UpdateItem", "DeleteItem"]),
         tableGrant("VAULT_TABLE", shoppers.vault, ["GetItem", "PutItem", "Query"]),
-        tableGrant("CONTROL_TABLE", this.state.control, ["BatchGetItem", "UpdateItem"]),
+        tableGrant("CONTROL_TABLE", this.state.control, ["BatchGetItem", "GetItem", "UpdateItem"]),
         secretGrant("TWILIO_SECRET_ARN", this.state.twilio),
       ],
     });
@@ -176,7 +176,7 @@ export class Dispatch extends Construct {
       grants: [
         bucketGrant("OUT_BUCKET", lake.buckets.out, { read: ["data_output/"] }),
         tableGrant("LEDGER_TABLE", this.state.ledger, ["BatchGetItem", "PutItem", "UpdateItem"]),
-        tableGrant("CONTROL_TABLE", this.state.control, ["BatchGetItem"]),
+        tableGrant("CONTROL_TABLE", this.state.control, ["BatchGetItem", "GetItem", "UpdateItem"]),
         parkGrant(this.failures),
       ],
     });
