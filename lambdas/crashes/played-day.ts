@@ -3,7 +3,15 @@
 import { closeDay } from "../closer/close-day";
 import { planDay } from "../planner/plan-day";
 import { memoryCircuit } from "../sender/memory-circuit";
-import { memoryControl, memoryLedger, type World, workerPorts } from "../sender/memory-world";
+import {
+  memoryControl,
+  memoryLeases,
+  memoryLedger,
+  memoryPurse,
+  settleWorld,
+  type World,
+  workerPorts,
+} from "../sender/memory-world";
 import { type ShardPorts, sendShard } from "../sender/send-shard";
 import type { Ledger } from "../shared/ledger";
 import type { Shard } from "../shared/shard";
@@ -47,7 +55,7 @@ const CALLBACK_TRIES = 3;
 const MAXIMUM_RECEIVES = 12;
 /** A worker has time for two lines. */
 const LOOKS_AT_THE_TIME = 3;
-const READS: ReadonlySet<string> = new Set(["states", "phoneTokenOf", "switches", "isAllowed"]);
+const READS: ReadonlySet<string> = new Set(["states", "phoneTokenOf", "paidFrom", "open"]);
 
 /** Plays the day; `effects` is how many happened. */
 export async function playCampaign(
@@ -86,14 +94,16 @@ export async function playCampaign(
       },
     });
   };
-  const close = (effect: Effect) =>
-    closeDay(manifest, CAMPAIGN_SETTINGS.holidays, {
+  const close = async (effect: Effect) => {
+    await closeDay(manifest, CAMPAIGN_SETTINGS.holidays, {
       out: { open: object },
       ledger: effectful(ledger, READS, effect),
       control: memoryControl(world),
       at: new Date(world.now).toISOString(),
       log: () => {},
     });
+    await settleWorld(world, FILE);
+  };
 
   /** A queue's message in the hands of one worker: back on the queue when its time there is over. */
   const working = <T>(
@@ -117,6 +127,7 @@ export async function playCampaign(
   });
 
   async function send(shard: Shard, effect: Effect): Promise<void> {
+    await settleWorld(world, FILE);
     let looks = 0;
     const plain = workerPorts(world, FILE, {
       remainingMs: () => (++looks > LOOKS_AT_THE_TIME ? 1_000 : 600_000),
@@ -126,7 +137,7 @@ export async function playCampaign(
     const ports: ShardPorts = {
       ...plain,
       ledger: effectful(ledger, READS, effect),
-      control: effectful(plain.control, READS, effect),
+      purse: memoryPurse(world, FILE, effectful(memoryLeases(world), READS, effect)),
       circuit: effectful(plain.circuit, READS, effect),
       stop: effect(plain.stop),
       handOn: effect(async (rest) => sendQueue.send(rest)),

@@ -10,7 +10,7 @@ import { settleLeases } from "../shared/settle-leases";
 import type { Shard } from "../shared/shard";
 import type { Shopper } from "./decide-line";
 import { closedCircuit, type MemoryCircuit, memoryCircuit } from "./memory-circuit";
-import { newPurse } from "./purse";
+import { newPurse, type Purse } from "./purse";
 import type { ShardPorts } from "./send-shard";
 import type { SmsRequest } from "./twilio-messages";
 import type { TwilioOutcome } from "./twilio-outcome";
@@ -159,6 +159,20 @@ export function memoryLeases({ spent }: World): MoneyLeases {
   };
 }
 
+/** How long a world's workers may run. */
+const SENDER_MS = 600_000;
+let leaseIds = 0;
+
+/** A worker's purse for any part of the file, from those leases. */
+export const memoryPurse = (world: World, file: Buffer, leases: Omit<MoneyLeases, "open">): Purse =>
+  newPurse({
+    leases,
+    leaseId: `lease-${++leaseIds}`,
+    place: { tenantId: "", offerDate: "", key: "", etag: "", start: 0, end: file.length },
+    until: world.now + SENDER_MS,
+    now: () => world.now,
+  });
+
 /** Settles what dead workers have left of a world's money, at its present instant. */
 export async function settleWorld(world: World, file: Buffer): Promise<number> {
   async function* bytes(): AsyncGenerator<Uint8Array> {
@@ -182,8 +196,6 @@ export type Worker = {
   readonly schedule?: <T>(effect: () => Promise<T>) => Promise<T>;
   readonly remainingMs?: () => number;
 };
-
-let leaseIds = 0;
 
 /** A worker's ports onto a world over one file's bytes; `effects()` counts what it did. */
 export function workerPorts(world: World, file: Buffer, worker: Worker): ShardPorts & { effects: () => number } {
@@ -211,13 +223,10 @@ export function workerPorts(world: World, file: Buffer, worker: Worker): ShardPo
   const control = memoryControl(world);
   const circuit = memoryCircuit(world.circuit);
   const leases = memoryLeases(world);
-  const remainingMs = worker.remainingMs ?? (() => 600_000);
-  const purse = newPurse({
-    leases: { raise: effect(leases.raise), end: effect(leases.end), noteRefusal: effect(leases.noteRefusal) },
-    leaseId: `lease-${++leaseIds}`,
-    place: { tenantId: "", offerDate: "", key: "", etag: "", start: 0, end: file.length },
-    until: world.now + 600_000,
-    now: () => world.now,
+  const purse = memoryPurse(world, file, {
+    raise: effect(leases.raise),
+    end: effect(leases.end),
+    noteRefusal: effect(leases.noteRefusal),
   });
   async function* bytes(): AsyncGenerator<Uint8Array> {
     yield file;
@@ -259,7 +268,7 @@ export function workerPorts(world: World, file: Buffer, worker: Worker): ShardPo
     async pause(ms) {
       world.now += ms;
     },
-    remainingMs,
+    remainingMs: worker.remainingMs ?? (() => SENDER_MS),
     log: () => {},
     // The whole file stands for the range: only the cut's own lines are yielded.
     linesOf: (_shard, range) => {
