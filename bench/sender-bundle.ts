@@ -26,6 +26,7 @@ const environment = {
   TWILIO_SECRET_ARN: "bench",
   TWILIO_BASE_URL: "http://127.0.0.1:9",
   CALLBACK_BASE_URL: "http://127.0.0.1:9",
+  MESSAGES_PER_SECOND: '{"*":1}',
   SENDERS: '{"*":"+15005550006"}',
   SMS_TEMPLATES: '{"*":"{chain}: {offers}. SAIR para parar."}',
   RECIPIENTS: "none",

@@ -29,6 +29,7 @@ export const dev: Environment = {
     recipients: "none",
     twilioBaseUrl: "https://api.twilio.com",
     senders: {},
+    messagesPerSecond: { "*": 1 },
     smsTemplates: SMS_TEMPLATES,
     pricePerSegmentBrl: 0.3,
     holdOutShare: 0.05,

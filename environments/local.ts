@@ -34,6 +34,7 @@ export const local: Environment = {
     recipients: "all",
     twilioBaseUrl: "http://127.0.0.1:0",
     senders: { "*": "+5511900000000" },
+    messagesPerSecond: { "*": 500 },
     smsTemplates: SMS_TEMPLATES,
     pricePerSegmentBrl: 0.3,
     holdOutShare: 0,

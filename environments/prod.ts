@@ -32,6 +32,7 @@ export const prod: Environment = {
       "boa-praca": "MG0b0a0c0d0e0f000000000000000000a1",
       "mercado-da-vila": "MG0b0a0c0d0e0f000000000000000000a2",
     },
+    messagesPerSecond: { "*": 30 },
     smsTemplates: SMS_TEMPLATES,
     pricePerSegmentBrl: 0.3,
     holdOutShare: 0.05,

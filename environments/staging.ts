@@ -29,6 +29,7 @@ export const staging: Environment = {
     recipients: "allowlist",
     twilioBaseUrl: "https://api.twilio.com",
     senders: { "*": "+5511940000001" },
+    messagesPerSecond: { "*": 5 },
     smsTemplates: SMS_TEMPLATES,
     pricePerSegmentBrl: 0.3,
     holdOutShare: 0.05,

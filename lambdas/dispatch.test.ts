@@ -167,6 +167,7 @@ beforeAll(async () => {
     TWILIO_BASE_URL: twilio.url,
     CALLBACK_BASE_URL: "https://api.test/local",
     SENDERS: JSON.stringify({ "*": SENDER }),
+    MESSAGES_PER_SECOND: JSON.stringify({ "*": 1_000 }),
     RECIPIENTS: "all",
     PRICE_PER_SEGMENT_BRL: "0.1",
     HOLD_OUT_SHARE: "0",

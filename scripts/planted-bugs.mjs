@@ -61,6 +61,14 @@ export const plantedBugs = [
     tests: ["lambdas/sender/budget.test.ts"],
   },
   {
+    name: "give every sender the same slots of a number",
+    file: "lambdas/shared/send-slots.ts",
+    find: "firstAt: behindOthers - span",
+    replace: "firstAt: now",
+    tool: "jest",
+    tests: ["lambdas/sender/pace.test.ts"],
+  },
+  {
     name: "ignore FailedPutCount",
     file: "lambdas/collector/aws-ports.ts",
     find: "return said?.RecordId !== undefined && said.ErrorCode === undefined;",

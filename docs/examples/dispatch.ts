@@ -7,7 +7,8 @@ import { platform } from "./platform";
 type Neighbours = Pick<DispatchProps, "lake" | "shoppers">;
 
 export function addDispatch(stack: TerraformStack, { lake, shoppers }: Neighbours): Dispatch {
-  const who = { recipients: "allowlist", senders: { "*": "+5511900000000" }, smsTemplates, holidays } as const;
+  const from = { senders: { "*": "+5511900000000" }, messagesPerSecond: { "*": 1 } };
+  const who = { recipients: "allowlist", ...from, smsTemplates, holidays } as const;
   const cost = { pricePerSegmentBrl: 0.3, dailyBudgetBrl: 50, holdOutShare: 0.05 };
   const sending = { ...who, ...cost, twilioBaseUrl: "https://api.twilio.com", maximumConcurrency: 2 };
   return new Dispatch(stack, "dispatch", { platform, lake, shoppers, sending, destroyData: false });

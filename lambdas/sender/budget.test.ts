@@ -1,7 +1,6 @@
 // The day's money under any interleaving: senders that draw, refuse, return, lose an answer or die never spend more than
 // the day has, and in the end what is spent is what the claims cost.
 import fc from "fast-check";
-import { SMS_TEMPLATES } from "../../environments/sms-templates";
 import { outFileOf, outLineText, shopperOf } from "../shared/out-file-fixture";
 import type { Shard } from "../shared/shard";
 import {
@@ -14,14 +13,15 @@ import {
   workerPorts,
 } from "./memory-world";
 import { newPurse } from "./purse";
-import { type ShardSettings, sendShard } from "./send-shard";
+import { sendShard } from "./send-shard";
+import { SETTINGS } from "./settings-fixture";
 
 jest.setTimeout(60_000);
 
 const TENANT = "rede-azul";
 const DATE = "2026-11-23";
 const TEN = Date.parse("2026-11-23T13:00:00Z");
-const SEGMENT_BRL = 0.1;
+const SEGMENT_BRL = SETTINGS.pricePerSegmentBrl;
 const LINES = 10;
 const AFTER_EVERY_SENDER_MS = 11 * 60_000;
 const TAKEN: TwilioAct = { accepts: true, answer: { kind: "accepted", sid: `SM${"0".repeat(32)}` } };
@@ -32,17 +32,6 @@ const ACTS: readonly TwilioAct[] = [
   { accepts: false, answer: { kind: "stop_run", code: "20003" } },
   { accepts: false, answer: { kind: "too_many", retryAfterMs: 2_000 } },
 ];
-const settings: ShardSettings = {
-  recipients: "all",
-  holidays: new Set(),
-  pricePerSegmentBrl: SEGMENT_BRL,
-  templateOf: () => SMS_TEMPLATES["*"]!,
-  senderOf: () => "+15550001111",
-  callbackBaseUrl: "https://api.test/local",
-  timeZone: "America/Sao_Paulo",
-  linesInFlight: 3,
-  holdOutShare: 0,
-};
 
 type Campaign = { readonly world: World; readonly file: Buffer; readonly shards: readonly Shard[] };
 
@@ -73,7 +62,7 @@ function campaign(dailyBrl: number): Campaign {
 const pricesOf = ({ rows }: World): number => [...rows.values()].reduce((sum, { price }) => sum + (price ?? 0), 0);
 
 const work = ({ world, file }: Campaign, shard: Shard, worker: Worker): Promise<unknown> =>
-  sendShard(shard, workerPorts(world, file, worker), settings).catch(() => {});
+  sendShard(shard, workerPorts(world, file, worker), SETTINGS).catch(() => {});
 
 test("four senders at once, any of whom may die anywhere, never pass the day's money, and all of it is accounted for", async () => {
   const act = fc.constantFrom(...ACTS);
@@ -129,7 +118,7 @@ test("a line that nobody could pay while others held the money is left for the n
   const [first, second] = run.shards;
   const busy = workerPorts(run.world, run.file, { twilio: () => TAKEN });
   expect(await busy.purse.draw(0.1, 0.4)).toBeDefined();
-  const ends = await sendShard(second!, workerPorts(run.world, run.file, { twilio: () => TAKEN }), settings);
+  const ends = await sendShard(second!, workerPorts(run.world, run.file, { twilio: () => TAKEN }), SETTINGS);
   expect(Object.fromEntries(ends)).toEqual({ "left(budget)": 5 });
   expect(run.world.spent.refused).toBe(true);
   // The first sender dies with all the day's money, of which it spent nothing.

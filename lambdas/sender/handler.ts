@@ -8,12 +8,13 @@ import { dynamoDb, s3, secretsManager, sqs } from "../shared/aws-clients";
 import { dynamoCircuit } from "../shared/circuit";
 import type { LineKey } from "../shared/claim-keys";
 import { dynamoControl } from "../shared/control";
-import { required, requiredDates, requiredNumber, requiredOneOf, requiredTexts } from "../shared/env";
+import { required, requiredDates, requiredNumber, requiredOneOf, requiredRates, requiredTexts } from "../shared/env";
 import { dynamoLedger } from "../shared/ledger";
 import { log } from "../shared/log";
 import { dynamoMoneyLeases } from "../shared/money-leases";
 import { s3OutBucket } from "../shared/out-bucket";
 import { pause } from "../shared/pause";
+import { dynamoSendSlots } from "../shared/send-slots";
 import { type SettlePorts, settleLeases } from "../shared/settle-leases";
 import { readShard, type Shard, shardMessage } from "../shared/shard";
 import { FileChanged, shardLines } from "../shared/shard-lines";
@@ -22,10 +23,11 @@ import { readTwilioSecret } from "../shared/twilio-secret";
 import { readPerson } from "../shared/vault";
 import type { Shopper } from "./decide-line";
 import { keepAlivePost } from "./http-post";
+import { newPace } from "./pace";
 import { newPurse } from "./purse";
 import { recent } from "./recent";
 import { errorName } from "./send-line";
-import { type ShardPorts, type ShardSettings, sendShard } from "./send-shard";
+import { type ShardPorts, type ShardSettings, STOP_BEFORE_MS, sendShard } from "./send-shard";
 import { shardCounts } from "./shard-counts";
 import { type SendSms, twilioMessages } from "./twilio-messages";
 
@@ -41,6 +43,7 @@ const queue = required("SEND_QUEUE_URL");
 const twilioSecret = required("TWILIO_SECRET_ARN");
 const twilioBaseUrl = required("TWILIO_BASE_URL");
 const senders = requiredTexts("SENDERS");
+const messagesPerSecond = requiredRates("MESSAGES_PER_SECOND");
 const templates = requiredTexts("SMS_TEMPLATES");
 const settings: ShardSettings = {
   recipients: requiredOneOf("RECIPIENTS", ["all", "allowlist", "none"]),
@@ -66,6 +69,7 @@ const controlTable = required("CONTROL_TABLE");
 const control = dynamoControl(tables, controlTable);
 const circuit = dynamoCircuit(tables, controlTable);
 const leases = dynamoMoneyLeases(tables, controlTable);
+const slots = dynamoSendSlots(tables, controlTable);
 const stops = vaultStops(tables, vaultTable);
 const post = keepAlivePost(LINES_IN_FLIGHT, REQUEST_TIMEOUT_MS);
 
@@ -109,6 +113,13 @@ function portsFor(shard: Shard, context: Context): ShardPorts {
     ledger,
     circuit,
     purse: newPurse({ leases, leaseId: randomUUID(), place: shard, until, now }),
+    pace: newPace({
+      slots,
+      perSecondOf: (sender) => messagesPerSecond.get(sender) ?? messagesPerSecond.get("*") ?? 1,
+      now,
+      pause,
+      patienceMs: () => context.getRemainingTimeInMillis() - STOP_BEFORE_MS,
+    }),
     stop: stops.stop,
     readShopper,
     async readSwitches() {

@@ -257,6 +257,7 @@ export function workerPorts(world: World, file: Buffer, worker: Worker): ShardPo
       close: effect(circuit.close),
     },
     purse,
+    pace: { slot: async () => true },
     stop: effect(async (_tenantId: string, phoneToken: string) => {
       world.stopped.add(phoneToken);
       return true;

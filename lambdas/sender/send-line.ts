@@ -10,6 +10,7 @@ import type { Stops } from "../shared/stops";
 import { textDigest } from "../shared/text-digest";
 import { PROBE_PAUSE_MS, passage, reportOutcome } from "./circuit-passage";
 import { type Decision, decideLine, type LeftReason, type SendingRules, type Shopper } from "./decide-line";
+import type { Pace } from "./pace";
 import type { Draw, Purse } from "./purse";
 import type { SendSms } from "./twilio-messages";
 import type { TwilioOutcome } from "./twilio-outcome";
@@ -20,6 +21,7 @@ export type LinePorts = {
   readonly circuit: Circuit;
   /** The money for the worker's messages. */
   readonly purse: Purse;
+  readonly pace: Pace;
   /** Bars the phone of a shopper of whom Twilio says that they opted out. */
   readonly stop: Stops["stop"];
   readonly readShopper: (line: LineKey) => Promise<Shopper>;
@@ -42,11 +44,15 @@ export type SenderSettings = SendingRules & {
   readonly callbackBaseUrl: string;
 };
 
-/** What became of a line: a state of the ledger, left open, somebody else's, or left open with the run to stop. */
+/**
+ * What became of a line: a state of the ledger, left open, somebody else's, left open with the run to stop, or not
+ * begun because the worker's time does not suffice.
+ */
 export type LineEnd =
   | { readonly kind: "settled"; readonly as: string }
   | { readonly kind: "left"; readonly reason: LeftReason | "phone_changed" }
   | { readonly kind: "taken" }
+  | { readonly kind: "not_begun" }
   | { readonly kind: "stop"; readonly reason: "circuit" | "rate" };
 
 /** Consent and switches are at most this old when a request starts; the design allows 2 s. */
@@ -125,6 +131,10 @@ async function sendFound(line: OutLine, found: Found, ports: LinePorts, settings
 
   const draw = await ports.purse.draw(brl, seen.switches.dailyBrl);
   if (!draw) return { end: { kind: "left", reason: "budget" } };
+  if (!(await ports.pace.slot(from))) {
+    draw.giveBack();
+    return { end: { kind: "not_begun" } };
+  }
   // From here on the draw stays open wherever the ledger's answer is missing.
   const paid = { price: brl, leaseId: draw.leaseId };
   const digest = textDigest(found.planned.text);
@@ -159,7 +169,7 @@ async function sendFound(line: OutLine, found: Found, ports: LinePorts, settings
       const patience = Math.min(ports.remainingMs(), secondsLeft * 1000);
       if (tries < MAXIMUM_TRIES && wait < patience) {
         await ports.pause(wait);
-        continue;
+        if (await ports.pace.slot(from)) continue;
       }
       await giveUp();
       return { end: { kind: "stop", reason: "rate" }, outcome };

@@ -198,6 +198,37 @@ describe("a shard", () => {
     expect(run.world.accepted).toHaveLength(8);
   });
 
+  test("hands on by offset the lines that no slot came for in time, unclaimed and unpaid", async () => {
+    const run = campaign([0, 1, 2, 3, 4, 5]);
+    const ports = workerPorts(run.world, run.file, { twilio: () => TWILIO_TAKES_IT });
+    let slots = 0;
+    const ends = await sendShard(run.shard, { ...ports, pace: { slot: async () => ++slots !== 3 } }, SETTINGS);
+    expect(Object.fromEntries(ends)).toEqual({ SENT: 5 });
+    expect(run.world.rows.size).toBe(10);
+    expect(run.world.spent.brl).toBeCloseTo(0.5);
+    const [rest] = run.world.handedOn;
+    await work(run, { twilio: () => TWILIO_TAKES_IT }, rest!);
+    expect(new Set(run.world.accepted.map(({ claim }) => claim)).size).toBe(6);
+    expect(run.world.accepted).toHaveLength(6);
+  });
+
+  test("asks for a slot for each request, a repeated one too, and for none where there is no money", async () => {
+    const run = campaign([0]);
+    const ports = workerPorts(run.world, run.file, {
+      twilio: () =>
+        slots === 1 ? { accepts: false, answer: { kind: "too_many", retryAfterMs: 1_000 } } : TWILIO_TAKES_IT,
+    });
+    let slots = 0;
+    const pace = { slot: async () => ++slots > 0 };
+    await sendShard(run.shard, { ...ports, pace }, SETTINGS);
+    expect([slots, run.world.accepted.length]).toEqual([2, 1]);
+    const poor = campaign([0]);
+    poor.world.switches.dailyBrl = 0.05;
+    const portsOfPoor = workerPorts(poor.world, poor.file, { twilio: () => TWILIO_TAKES_IT });
+    await sendShard(poor.shard, { ...portsOfPoor, pace }, SETTINGS);
+    expect(slots).toBe(2);
+  });
+
   test("of another day sends nothing and writes nothing", async () => {
     const run = campaign();
     run.world.shoppers.set(shopperOf(0), { ...shopper(0), consentsToSms: false });

@@ -1,4 +1,4 @@
-// One shard, its lines in order and twenty at a time: a line that has a row is passed over, what the time does not
+// One shard, its lines in order and many at a time: a line that has a row is passed over, what the time does not
 // suffice for is handed on by offset, and a run that must stop leaves the rest open for the next plan.
 import type { ByteLine, ByteRange } from "../shared/byte-lines";
 import { localTime } from "../shared/calendar";
@@ -56,7 +56,7 @@ async function* openLines(shard: Shard, ports: ShardPorts): AsyncGenerator<Place
   yield* without(batch);
 }
 
-const label = (end: LineEnd): string => {
+const label = (end: Exclude<LineEnd, { kind: "not_begun" }>): string => {
   if (end.kind === "settled") return end.as;
   return end.kind === "taken" ? "taken" : `${end.kind}(${end.reason})`;
 };
@@ -98,7 +98,8 @@ export async function sendShard(
       }
       try {
         const end = await sendLine(line, ports, settings);
-        count(label(end));
+        if (end.kind === "not_begun") restFrom = Math.min(restFrom, offset);
+        else count(label(end));
         if (end.kind === "stop") stopped = true;
       } catch (error) {
         failures += 1;

@@ -41,6 +41,16 @@ export function requiredDates(name: string): ReadonlySet<string> {
   return new Set(dates);
 }
 
+/** A variable that is a JSON object of numbers above 0, one of them for `*`. */
+export function requiredRates(name: string): ReadonlyMap<string, number> {
+  const entries = Object.entries(Object(json(name)) as Record<string, unknown>);
+  const positive = (pair: [string, unknown]): pair is [string, number] => typeof pair[1] === "number" && pair[1] > 0;
+  if (!entries.every(positive) || !entries.some(([key]) => key === "*")) {
+    throw new Error(`The environment variable ${name} is not a JSON object of numbers above 0, with one for *.`);
+  }
+  return new Map(entries);
+}
+
 /** A variable that is a JSON object of texts, safe for any name. */
 export function requiredTexts(name: string): ReadonlyMap<string, string> {
   const texts = json(name);

@@ -148,6 +148,7 @@ export class Dispatch extends Construct {
         TWILIO_BASE_URL: sending.twilioBaseUrl,
         CALLBACK_BASE_URL: this.callbackUrl,
         SENDERS: Fn.jsonencode(sending.senders),
+        MESSAGES_PER_SECOND: Fn.jsonencode(sending.messagesPerSecond),
         SMS_TEMPLATES: Fn.jsonencode(sending.smsTemplates),
         RECIPIENTS: sending.recipients,
         PRICE_PER_SEGMENT_BRL: String(sending.pricePerSegmentBrl),

@@ -13,6 +13,8 @@ export interface SendingSettings {
   readonly twilioBaseUrl: string;
   /** E.164 number or Messaging Service that each chain sends from; `*` stands for every other chain. */
   readonly senders: Readonly<Record<string, string>>;
+  /** Messages a second that a sender may send, by its number or service; `*` stands for every other sender. */
+  readonly messagesPerSecond: Readonly<Record<string, number>>;
   /** What a chain's messages say around their offers, with {chain}, {date} and {offers}; `*` stands for every other chain. */
   readonly smsTemplates: Readonly<Record<string, string>>;
   /** Price of one SMS segment in reais, taxes included. */
@@ -50,6 +52,9 @@ function brokenTemplates(templates: Readonly<Record<string, string>>): Record<st
   return Object.fromEntries(problems.filter(([, found]) => found.length > 0));
 }
 
+const charactersOf = ({ senders, messagesPerSecond, smsTemplates, holidays }: SendingSettings): number =>
+  JSON.stringify([senders, messagesPerSecond, smsTemplates, holidays]).length;
+
 /** The rules of sending. */
 export const SENDING_RULES: readonly Rule<SendingSettings>[] = [
   {
@@ -76,6 +81,16 @@ export const SENDING_RULES: readonly Rule<SendingSettings>[] = [
     received: ({ senders }) => senders,
     holds: ({ recipients, senders }) => recipients === "none" || Object.keys(senders).length > 0,
     remedy: "name a sender, or set recipients to none",
+  },
+  {
+    rule: "messagesPerSecond is more than 0 and at most 1,000 for * and for senders of this environment",
+    received: ({ messagesPerSecond }) => messagesPerSecond,
+    holds: ({ messagesPerSecond, senders }) =>
+      "*" in messagesPerSecond &&
+      Object.entries(messagesPerSecond).every(
+        ([sender, rate]) => (sender === "*" || Object.values(senders).includes(sender)) && rate > 0 && rate <= 1_000,
+      ),
+    remedy: "write what Twilio's console says of each number or service; take 1 for * when in doubt",
   },
   {
     rule: "smsTemplates are by chain, with one for *",
@@ -120,10 +135,9 @@ export const SENDING_RULES: readonly Rule<SendingSettings>[] = [
     remedy: "correct the dates named",
   },
   {
-    rule: "senders, templates and holidays have at most 3,000 characters as JSON",
-    received: ({ senders, smsTemplates, holidays }) => JSON.stringify([senders, smsTemplates, holidays]).length,
-    holds: ({ senders, smsTemplates, holidays }) =>
-      JSON.stringify([senders, smsTemplates, holidays]).length <= MOST_CHARACTERS,
+    rule: "senders, their rates, templates and holidays have at most 3,000 characters as JSON",
+    received: charactersOf,
+    holds: (sending) => charactersOf(sending) <= MOST_CHARACTERS,
     remedy: "leave out the holidays of past years; more chains than that need another place for senders and templates",
   },
 ];

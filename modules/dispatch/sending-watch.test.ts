@@ -20,6 +20,7 @@ beforeAll(() => {
         recipients: "none",
         twilioBaseUrl: "https://api.twilio.com",
         senders: {},
+        messagesPerSecond: { "*": 1 },
         smsTemplates: { "*": "{chain}: {offers}. SAIR para parar." },
         pricePerSegmentBrl: 0.3,
         holdOutShare: 0.05,
