@@ -2,6 +2,7 @@
 import { parseArgs } from "node:util";
 import { ALL_SCOPES, TENANT_ID } from "../../lambdas/shared/clients";
 import { TIERS, type TierName } from "../../modules/ingestion/usage-plans";
+import { commandPlace, type Place } from "../place";
 
 /** One command. */
 export type ClientsCommand =
@@ -11,17 +12,10 @@ export type ClientsCommand =
   | { readonly kind: "list" };
 
 /** A command and where it works. */
-export interface ClientsOptions {
-  readonly command: ClientsCommand;
-  readonly environment: string;
-  /** Loopback address of a run that is kept, for `local`. */
-  readonly endpoint?: string;
-}
+export type ClientsOptions = Place & { readonly command: ClientsCommand };
 
 /** How to call it. */
 export const USAGE = `npm run clients -- add --chain C --tier ${Object.keys(TIERS).join("|")} --contracts v1/purchase,…|* | rotate --chain C | revoke --key-id K | list, each with --env E [--endpoint http://127.0.0.1:PORT]`;
-
-const LOOPBACK = /^http:\/\/(127\.0\.0\.1|localhost|\[::1\]):\d{1,5}$/;
 
 const text = { type: "string" } as const;
 
@@ -41,16 +35,8 @@ export function readClientsOptions(
   };
   if (!["add", "rotate", "revoke", "list"].includes(kind) || more.length > 0)
     throw new Error(`received ${JSON.stringify(positionals.join(" "))}, expected one command: ${USAGE}`);
-  const environment = given("env");
-  if (!environments.includes(environment))
-    throw new Error(`--env: received ${environment}, known are ${environments.join(", ")}.`);
-  const { endpoint } = values;
-  if ((environment === "local") !== (endpoint !== undefined) || (endpoint !== undefined && !LOOPBACK.test(endpoint)))
-    throw new Error(
-      "--endpoint is the AWS stand-in's loopback address that `npm start -- --keep` prints, for local only.",
-    );
-  const command = commandOf(kind, given, contracts);
-  return { command, environment, ...(endpoint === undefined ? {} : { endpoint }) };
+  const place = commandPlace(given("env"), values.endpoint, environments);
+  return { ...place, command: commandOf(kind, given, contracts) };
 }
 
 function commandOf(

@@ -42,8 +42,9 @@ def _die_with_parent() -> None:
 class StepRunner:
     """Runs the steps of every cluster of this server, each cluster's in a thread of its own."""
 
-    def __init__(self, machine: Machine, logs: Path, access: Access) -> None:
+    def __init__(self, machine: Machine, logs: Sequence[Path], access: Access) -> None:
         self._machine = machine
+        # A run's logs move when its night gets its name: the first folder that is there is the one.
         self._logs = logs
         self._access = access
         self._lock = threading.RLock()
@@ -137,7 +138,8 @@ class StepRunner:
             backend.put_object(bucket, key, gzip.compress(log.read_bytes(), mtime=0))
 
     def _log_file(self, step: Step) -> Path:
-        return self._logs / f"emr-step-{step.id}.log"
+        folder = next((folder for folder in self._logs if folder.is_dir()), self._logs[-1])
+        return folder / f"emr-step-{step.id}.log"
 
     def _run(self, cluster: Cluster, step: Step) -> str | None:
         scratch = tempfile.mkdtemp(prefix="emr-step-")

@@ -36,10 +36,9 @@ export const checkAttributes = (stack: Stack): void => {
   if (unknown.length > 0) throw new LoaderError(unknown);
 };
 
-/** The platform that `stack` describes, with this machine's values. Throws LoaderError. */
-export const loadPlatform = (stack: Stack, machine: Machine): Platform => {
+/** Reads resources of a stack with this machine's values; what cannot be read is added to the problems. */
+const readerOf = (stack: Stack, machine: Machine, problems: string[]) => {
   checkAttributes(stack);
-  const problems: string[] = [];
   const resolver = createResolver(stack, computedOn(machine));
   const attempt = <T>(read: () => T): T | undefined => {
     try {
@@ -62,12 +61,30 @@ export const loadPlatform = (stack: Stack, machine: Machine): Platform => {
       const found = attempt(() => read(fieldsOf(block.address, body()), block));
       return found === undefined ? [] : [found];
     });
-  const resolved = (type: string) => each(type, (fields) => ({ address: fields.address, body: fields.body }));
+  return { resolver, attempt, each };
+};
 
+const oneAirflow = (each: Each, problems: string[]): AirflowEnvironment | undefined => {
   const environments = each("aws_mwaa_environment", airflowOf);
-  const airflow = environments[0];
   if (environments.length !== 1 && problems.length === 0)
     problems.push(`the stack must have exactly one aws_mwaa_environment, it has ${environments.length}`);
+  return environments[0];
+};
+
+/** Airflow's environment alone. Throws LoaderError. */
+export const loadAirflow = (stack: Stack, machine: Machine): AirflowEnvironment => {
+  const problems: string[] = [];
+  const airflow = oneAirflow(readerOf(stack, machine, problems).each, problems);
+  if (problems.length > 0 || !airflow) throw new LoaderError(problems);
+  return airflow;
+};
+
+/** The platform that `stack` describes, with this machine's values. Throws LoaderError. */
+export const loadPlatform = (stack: Stack, machine: Machine): Platform => {
+  const problems: string[] = [];
+  const { resolver, attempt, each } = readerOf(stack, machine, problems);
+  const resolved = (type: string) => each(type, (fields) => ({ address: fields.address, body: fields.body }));
+  const airflow = oneAirflow(each, problems);
   const access = attempt(() => loadAccess(stack, resolver, each));
   const platform = {
     access: {

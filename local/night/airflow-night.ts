@@ -32,10 +32,10 @@ export const syncDags = async (clients: StandInClients, airflow: AirflowEnvironm
 
 /** What one run of the DAG is told. */
 export interface DagRun {
-  /** D 23:00, epoch ms. */
-  readonly logicalDate: number;
-  /** The instant that the run takes as now, epoch ms. */
-  readonly now: number;
+  /** D 23:00, epoch ms; a run by hand has none. */
+  readonly logicalDate?: number;
+  /** The run's parameters, as the DAG names them. */
+  readonly conf: Readonly<Record<string, string | boolean>>;
   readonly timeZone: string;
   readonly region: string;
   readonly awsUrl: string;
@@ -69,6 +69,9 @@ const everyTaskSucceeded = (resultFile: string): boolean => {
   return states.length > 0 && states.every((state) => state === "success");
 };
 
+/** An instant (epoch ms) as RFC 3339 in a time zone. */
+export const isoIn = (zone: string, instant: number): string => DateTime.fromMillis(instant, { zone }).toISO() ?? "";
+
 /** Runs the DAG once. Throws NightError with the failing task and its own sentence. */
 export const runNight = async (
   tools: Tools,
@@ -81,14 +84,15 @@ export const runNight = async (
   const resultFile = join(workspace.work, "dag-result.json");
   const logFile = join(workspace.logs(), "airflow.log");
   const log = openLog(logFile);
-  const iso = (instant: number) => DateTime.fromMillis(instant, { zone: run.timeZone }).toISO() ?? "";
+  const { logicalDate, timeZone } = run;
+  const dated = logicalDate === undefined ? "none" : isoIn(timeZone, logicalDate);
   const child = processes.start(
     tools.airflowPython,
     [
       join(tools.root, "local/airflow/run_dag.py"),
       ...["--home", home, "--cache", join(tools.root, ".local/airflow")],
       ...["--dags", join(workspace.work, "dags"), "--dag-id", DAG_ID],
-      ...["--logical-date", iso(run.logicalDate), "--conf", JSON.stringify({ now: iso(run.now) })],
+      ...["--logical-date", dated, "--conf", JSON.stringify(run.conf)],
       ...["--configuration", JSON.stringify(airflow.configuration), "--result", resultFile],
     ],
     {
@@ -116,7 +120,5 @@ export const runNight = async (
   if (code !== 0) throw new NightError(`The night failed: ${sentenceOf(resultFile)}`);
   // A run before the DAG's start date ends well without a single task.
   if (!everyTaskSucceeded(resultFile))
-    throw new NightError(
-      `The night of ${iso(run.logicalDate)} ran no task to its end; is it before the DAG's start date?`,
-    );
+    throw new NightError(`The night of ${dated} ran no task to its end; is it before the DAG's start date?`);
 };

@@ -19,7 +19,7 @@ export const startAwsStandIn = async (tools: Tools, workspace: Workspace, proces
     tools.sparkPython,
     [
       server,
-      ...["--port", "0", "--logs", workspace.logs()],
+      ...["--port", "0", "--logs", workspace.logs(), join(workspace.out, "logs")],
       ...["--jars", join(tools.root, ".local/java/jars"), "--java-home", tools.javaHome],
     ],
     {

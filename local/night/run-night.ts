@@ -10,7 +10,7 @@ import { collectSummary } from "../summary/collect-summary";
 import { readTable } from "../summary/ledger-counts";
 import type { Summary } from "../summary/numbers";
 import { writeWeek } from "../week/week";
-import { runNight as runAirflow, syncDags } from "./airflow-night";
+import { isoIn, runNight as runAirflow, syncDags } from "./airflow-night";
 import { startAwsStandIn } from "./aws-stand-in";
 import { NightError, systemCodeOf } from "./night-error";
 import type { NightOptions } from "./night-options";
@@ -124,7 +124,7 @@ export const playNight = async (options: NightOptions, run: RunResources): Promi
   const { timeZone } = standIns.night;
   await runAirflow(tools, workspace, processes, airflow, {
     logicalDate: night.nightStarts,
-    now,
+    conf: { now: isoIn(timeZone, now) },
     timeZone,
     region: standIns.region,
     awsUrl,

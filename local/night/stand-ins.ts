@@ -23,8 +23,8 @@ import type { PlayedClock } from "./played-clock";
 import { openLog } from "./run-log";
 import type { Workspace } from "./workspace";
 
-// The account number of the AWS stand-in.
-const ACCOUNT_ID = "123456789012";
+/** The account number of the AWS stand-in. */
+export const ACCOUNT_ID = "123456789012";
 
 /** The platform at work on this machine. */
 export interface StandIns {

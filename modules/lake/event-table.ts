@@ -5,10 +5,12 @@ import { Construct } from "constructs";
 import { type Contract, prefix, tableName } from "../../contracts/contract";
 import { glueColumns } from "../../contracts/glue-columns";
 import type { BucketRef } from "../shared/grants";
-import { type PartitionGranularity, type PartitionKey, partitionKeys } from "../shared/partition-keys";
-
-// Before the platform's first event, and not so early that a query without a date lists a decade of hours.
-const FIRST_DATE = "2025-01-01";
+import {
+  FIRST_EVENT_DATE,
+  type PartitionGranularity,
+  type PartitionKey,
+  partitionKeys,
+} from "../shared/partition-keys";
 
 export interface EventTableProps {
   readonly contract: Contract;
@@ -55,7 +57,11 @@ function projection(keys: readonly PartitionKey[]): Record<string, string> {
 function projectionOf({ name, values }: PartitionKey): Record<string, string> {
   const key = `projection.${name}`;
   if (values === "dates") {
-    return { [`${key}.type`]: "date", [`${key}.format`]: "yyyy-MM-dd", [`${key}.range`]: `${FIRST_DATE},NOW+1DAYS` };
+    return {
+      [`${key}.type`]: "date",
+      [`${key}.format`]: "yyyy-MM-dd",
+      [`${key}.range`]: `${FIRST_EVENT_DATE},NOW+1DAYS`,
+    };
   }
   if ("least" in values) {
     return { [`${key}.type`]: "integer", [`${key}.range`]: `${values.least},${values.most}`, [`${key}.digits`]: "2" };

@@ -2,6 +2,12 @@
 import type { Contract } from "../../contracts/contract";
 import { ABSENT_PARTITION, TIME_KEYS } from "../../contracts/stamps";
 
+/**
+ * The first local day that the lake has a place for: before the platform's first event and two years of an onboarding
+ * chain's history, and not so early that a query without a date lists a decade of hours.
+ */
+export const FIRST_EVENT_DATE = "2024-01-01";
+
 /** How finely the lake is cut by time. */
 export type PartitionGranularity = "day" | "hour" | "minute";
 

@@ -1,0 +1,106 @@
+// `npm run import-history`: an onboarding chain's old purchases into an environment's lake.
+import { createWriteStream, existsSync, statSync } from "node:fs";
+import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
+import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
+import { prefixOf } from "../../bootstrap/place";
+import { prefix, readContracts, scopeName } from "../../contracts/contract";
+import { summaryOf } from "../../contracts/contract-summary";
+import { ENVIRONMENTS } from "../../environments/all";
+import { validators } from "../../generated/validators";
+import { masterKeyOf } from "../../lambdas/collector/aws-ports";
+import { timeStamper } from "../../lambdas/collector/local-time";
+import { createTokenizer, tenantKey } from "../../lambdas/shared/tokens";
+import { writeFact } from "../../lambdas/shared/vault";
+import { repositoryRoot } from "../../local/lambda/repository-root";
+import { readLines } from "../../local/player/read-lines";
+import { partitionKeys } from "../../modules/shared/partition-keys";
+import { readChains } from "../clients/client-table";
+import { clientOptions } from "../place";
+import { HISTORY_CONTRACTS, type HistoryContext } from "./history-event";
+import { columnsByScope } from "./history-objects";
+import { importHistory } from "./import-history";
+import { readImportOptions } from "./import-options";
+
+process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= "true";
+
+const MAXIMUM_LINE_BYTES = 1024 * 1024;
+
+const isTaken = (error: unknown): boolean =>
+  error instanceof Error && ["PreconditionFailed", "ConditionalRequestConflict"].includes(error.name);
+
+const run = async (): Promise<boolean> => {
+  const names = ENVIRONMENTS.map(({ name }) => name);
+  const { file, environment, endpoint } = readImportOptions(process.argv.slice(2), names);
+  if (!existsSync(file) || !statSync(file).isFile()) throw new Error(`${file} is not a file.`);
+  const settings = ENVIRONMENTS.find(({ name }) => name === environment);
+  if (!settings) throw new Error(`There is no environment ${environment}.`);
+  const name = prefixOf(environment);
+  const options = clientOptions(settings.region, endpoint);
+  const tables = new DynamoDBClient(options);
+  const buckets = new S3Client({ ...options, ...(endpoint === undefined ? {} : { forcePathStyle: true }) });
+  const masterKey = await masterKeyOf(new SecretsManagerClient(options), `${name}/tokens`)(AbortSignal.timeout(10_000));
+  const chains = await readChains(tables, `${name}-clients`);
+  const tokenizers = new Map(
+    chains
+      .filter(({ status }) => status === "active")
+      .map(({ tenantId }) => [tenantId, createTokenizer(tenantKey(masterKey, tenantId))]),
+  );
+  const { partitionGranularity } = settings.streams;
+  const contracts = readContracts(`${repositoryRoot()}/contracts`).filter((contract) =>
+    HISTORY_CONTRACTS.includes(scopeName(contract)),
+  );
+  const context: HistoryContext = {
+    contracts: new Map(
+      contracts.map((contract) => {
+        const validate = validators.get(scopeName(contract));
+        if (!validate) throw new Error(`There is no validator of ${scopeName(contract)}: build again.`);
+        const keys = partitionKeys(contract, partitionGranularity).map((key) => key.name);
+        return [contract.name, { contract: summaryOf(contract), validate, prefix: prefix(contract), keys }];
+      }),
+    ),
+    tokenizerOf: (tenantId) => tokenizers.get(tenantId),
+    timeStamps: timeStamper(settings.timeZone, partitionGranularity),
+    now: Date.now(),
+  };
+
+  const rejects = `${file}.rejected.tsv`;
+  const report = createWriteStream(rejects);
+  const say = (line: string): void => void process.stdout.write(`${line}\n`);
+  const imported = await importHistory(readLines(file, MAXIMUM_LINE_BYTES), {
+    context,
+    columns: columnsByScope(contracts),
+    writeFact: (fact) => writeFact(tables, `${name}-vault`, fact),
+    async putObject({ key, body }) {
+      const put = new PutObjectCommand({ Bucket: `${name}-in`, Key: key, Body: body, IfNoneMatch: "*" });
+      try {
+        await buckets.send(put);
+        return true;
+      } catch (error) {
+        if (isTaken(error)) return false;
+        throw error;
+      }
+    },
+    reject: (line, code, path) => void report.write(`${line}\t${code}\t${path}\n`),
+    progress: say,
+  });
+  await new Promise<void>((resolve) => report.end(resolve));
+  const { lines, accepted, rejected, written, alreadyThere, objects } = imported;
+  const refused = Object.values(rejected).reduce((sum, count) => sum + count, 0);
+  say(`${lines} lines = ${accepted} accepted + ${refused} rejected`);
+  for (const [code, count] of Object.entries(rejected).sort()) say(`  ${code}: ${count}`);
+  if (refused > 0) say(`  line, code and place of each: ${rejects}`);
+  say(`${accepted} accepted = ${written} rows written + ${alreadyThere} already there, in ${objects} objects`);
+  return lines === accepted + refused && accepted === written + alreadyThere;
+};
+
+process.stdout.on("error", () => undefined);
+
+run()
+  .then((balanced) => {
+    process.exitCode = balanced ? 0 : 1;
+  })
+  .catch((error: unknown) => {
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+    process.exitCode = 1;
+  });
