@@ -2,7 +2,7 @@
 import { parseArgs } from "node:util";
 import { ALL_SCOPES, TENANT_ID } from "../../lambdas/shared/clients";
 import { TIERS, type TierName } from "../../modules/ingestion/usage-plans";
-import { commandPlace, type Place } from "../place";
+import { checkStandIn } from "../environment-place";
 
 /** One command. */
 export type ClientsCommand =
@@ -12,7 +12,12 @@ export type ClientsCommand =
   | { readonly kind: "list" };
 
 /** A command and where it works. */
-export type ClientsOptions = Place & { readonly command: ClientsCommand };
+export interface ClientsOptions {
+  readonly command: ClientsCommand;
+  readonly environment: string;
+  /** Loopback address of a run that is kept, for `local`. */
+  readonly endpoint?: string;
+}
 
 /** How to call it. */
 export const USAGE = `npm run clients -- add --chain C --tier ${Object.keys(TIERS).join("|")} --contracts v1/purchase,…|* | rotate --chain C | revoke --key-id K | list, each with --env E [--endpoint http://127.0.0.1:PORT]`;
@@ -35,8 +40,13 @@ export function readClientsOptions(
   };
   if (!["add", "rotate", "revoke", "list"].includes(kind) || more.length > 0)
     throw new Error(`received ${JSON.stringify(positionals.join(" "))}, expected one command: ${USAGE}`);
-  const place = commandPlace(given("env"), values.endpoint, environments);
-  return { ...place, command: commandOf(kind, given, contracts) };
+  const environment = given("env");
+  if (!environments.includes(environment))
+    throw new Error(`--env: received ${environment}, known are ${environments.join(", ")}.`);
+  const { endpoint } = values;
+  checkStandIn(environment, "endpoint", "AWS stand-in", endpoint);
+  const command = commandOf(kind, given, contracts);
+  return { command, environment, ...(endpoint === undefined ? {} : { endpoint }) };
 }
 
 function commandOf(

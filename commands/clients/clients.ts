@@ -4,7 +4,7 @@ import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { prefixOf } from "../../bootstrap/place";
 import { ENVIRONMENTS } from "../../environments/all";
 import { contracts } from "../../generated/contracts";
-import { clientOptions } from "../place";
+import { awsPlace } from "../environment-place";
 import { readClientsOptions } from "./clients-options";
 import { manageClients } from "./manage-clients";
 
@@ -15,7 +15,7 @@ const run = async (): Promise<void> => {
   const scopes = contracts.map(({ scope }) => scope);
   const { command, environment, endpoint } = readClientsOptions(process.argv.slice(2), names, scopes);
   const region = ENVIRONMENTS.find(({ name }) => name === environment)?.region ?? "";
-  const place = clientOptions(region, endpoint);
+  const place = awsPlace({ region }, endpoint);
   await manageClients(command, {
     db: new DynamoDBClient(place),
     ...(endpoint === undefined ? { api: new APIGatewayClient(place) } : {}),

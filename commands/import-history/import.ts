@@ -16,7 +16,7 @@ import { repositoryRoot } from "../../local/lambda/repository-root";
 import { readLines } from "../../local/player/read-lines";
 import { partitionKeys } from "../../modules/shared/partition-keys";
 import { readChains } from "../clients/client-table";
-import { clientOptions } from "../place";
+import { awsPlace } from "../environment-place";
 import { HISTORY_CONTRACTS, type HistoryContext } from "./history-event";
 import { columnsByScope } from "./history-objects";
 import { importHistory } from "./import-history";
@@ -36,7 +36,7 @@ const run = async (): Promise<boolean> => {
   const settings = ENVIRONMENTS.find(({ name }) => name === environment);
   if (!settings) throw new Error(`There is no environment ${environment}.`);
   const name = prefixOf(environment);
-  const options = clientOptions(settings.region, endpoint);
+  const options = awsPlace(settings, endpoint);
   const tables = new DynamoDBClient(options);
   const buckets = new S3Client({ ...options, ...(endpoint === undefined ? {} : { forcePathStyle: true }) });
   const masterKey = await masterKeyOf(new SecretsManagerClient(options), `${name}/tokens`)(AbortSignal.timeout(10_000));

@@ -1,10 +1,13 @@
 // What the command line of `npm run night` asks for, checked before anything is asked of AWS.
 import { parseArgs } from "node:util";
 import { DateTime } from "luxon";
-import { commandPlace, type Place } from "../place";
+import { checkStandIn } from "../environment-place";
 
 /** One night to run, and where. */
-export interface NightOptions extends Place {
+export interface NightOptions {
+  readonly environment: string;
+  /** Loopback address of the AWS stand-in of a run that is kept, for `local`. */
+  readonly endpoint?: string;
   /** D, `yyyy-MM-dd`: the offers are for the day after it. */
   readonly businessDate: string;
   /** Freeze the input anew. */
@@ -32,10 +35,12 @@ export function readNightOptions(
   const { values } = parseArgs({ args: [...args], options });
   const { env, date, endpoint, refreeze, supersede, watch } = values;
   if (!env || !date) throw new Error(`--env and --date are needed: ${USAGE}`);
-  const place = commandPlace(env, endpoint, environments);
+  if (!environments.includes(env)) throw new Error(`--env: received ${env}, known are ${environments.join(", ")}.`);
+  checkStandIn(env, "endpoint", "AWS stand-in", endpoint);
   if (!/^\d{4}-\d{2}-\d{2}$/.test(date) || !DateTime.fromISO(date).isValid)
     throw new Error(`--date: received ${date}, a calendar day written yyyy-MM-dd is expected.`);
   const today = todayIn(env);
   if (date > today) throw new Error(`--date: received ${date}, after today (${today}): its events are not there yet.`);
-  return { ...place, businessDate: date, refreeze, supersede, watch };
+  const wishes = { businessDate: date, refreeze, supersede, watch };
+  return { environment: env, ...wishes, ...(endpoint === undefined ? {} : { endpoint }) };
 }
