@@ -104,6 +104,7 @@ describe("a whole night", () => {
       parked: 0,
     });
     expect(summary.out.lines).toBe(9);
+    expect(summary.reconciliation).toEqual({ reports: 1, lines: 9, messages: 4, findings: 0 });
   });
 
   test("one shopper can be followed from the till to the phone", async () => {
@@ -174,6 +175,7 @@ describe("a whole night", () => {
       "callback",
       "status",
       "closer",
+      "reconciler",
       "schedules",
     ])
       expect(logs).toContain(name);

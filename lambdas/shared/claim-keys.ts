@@ -23,10 +23,14 @@ export function parseClaim(claim: string): LineKey | undefined {
   return parts ? { tenantId: parts[1]!, offerDate: parts[2]!, shopperId: parts[3]! } : undefined;
 }
 
+/** One of the index partitions of a chain's day: 0 to DAY_SHARDS - 1. */
+export const dayShardOf = (tenantId: string, offerDate: string, shard: number): string =>
+  `${offerDate}#${tenantId}#${shard}`;
+
 /** The day's index partition of a line: a stable hash of the shopper. */
 export function dayShard({ tenantId, offerDate, shopperId }: LineKey): string {
   const hash = createHash("sha256").update(shopperId).digest().readUInt32BE(0);
-  return `${offerDate}#${tenantId}#${hash % DAY_SHARDS}`;
+  return dayShardOf(tenantId, offerDate, hash % DAY_SHARDS);
 }
 
 /** One of the index partitions of a day's claims that are not settled, all chains together: 0 to DAY_SHARDS - 1. */

@@ -1,6 +1,6 @@
 // What the parts of dispatch do, from the manifest to the closed day.
 
-import { DeleteObjectCommand } from "@aws-sdk/client-s3";
+import { DeleteObjectCommand, GetObjectCommand } from "@aws-sdk/client-s3";
 import { PutSecretValueCommand } from "@aws-sdk/client-secrets-manager";
 import { DeleteMessageCommand, ReceiveMessageCommand, SendMessageCommand } from "@aws-sdk/client-sqs";
 import { REFUSALS_THAT_OPEN } from "../../lambdas/shared/circuit";
@@ -202,7 +202,30 @@ const closeDay = async (stage: Stage): Promise<void> => {
   expectSame("a day without offers", await invoke(stage, "closer", { offer_date: TUESDAY }, LATE_ON_TUESDAY), {});
 };
 
-/** Planner, sender, callback, status and closer. */
+const reconcile = async (stage: Stage): Promise<void> => {
+  const { shoppers } = await plan(stage, 2);
+  await stage.drain("sender");
+  const ask = (offer_date: string) => invoke(stage, "reconciler", { offer_date }, LATE_ON_TUESDAY);
+  // Messages of earlier rounds are of no line that is published now: two lines fit, and what does not is told.
+  const answer = (await ask(MONDAY)) as { readonly report?: string };
+  const { Body } = await stage.standIns.clients.s3.send(
+    new GetObjectCommand({ Bucket: stage.variable("OUT_BUCKET"), Key: answer.report }),
+  );
+  const report = JSON.parse((await Body?.transformToString()) ?? "{}") as {
+    readonly lines: number;
+    readonly listed: readonly { readonly claim?: string }[];
+  };
+  expectSame("lines", report.lines, 2);
+  const claims = shoppers.map(claimOf);
+  expectSame(
+    "findings",
+    report.listed.filter(({ claim = "" }) => claims.includes(claim)),
+    [],
+  );
+  expectSame("a day without offers", await ask(TUESDAY), {});
+};
+
+/** Planner, sender, callback, status, closer and reconciler. */
 export const dispatchScenarios: readonly Scenario[] = [
   {
     role: "planner",
@@ -274,5 +297,10 @@ export const dispatchScenarios: readonly Scenario[] = [
     role: "closer",
     name: "closes a day, and one without offers",
     run: (stage) => logged(stage, "closer", () => closeDay(stage)),
+  },
+  {
+    role: "reconciler",
+    name: "reconciles a day, and one without offers",
+    run: (stage) => logged(stage, "reconciler", () => reconcile(stage)),
   },
 ];

@@ -17,6 +17,7 @@ const MONDAY = "2026-11-23";
 const MORNING = Date.parse(`${MONDAY}T10:00:00Z`);
 // Nothing is published for it.
 const QUIET_DAY = Date.parse("2026-11-29T03:00:00Z");
+const SCHEDULED = ["planner", "closer", "reconciler", "reaper", "deadline"];
 const DAY = 24 * 3_600_000;
 
 const reap = async (stage: Stage): Promise<void> => {
@@ -104,6 +105,6 @@ export const guardScenarios: readonly Scenario[] = [
     name: "reads a manifest and misses one",
     run: (s) => logged(s, "deadline", () => judgeOffers(s)),
   },
-  ...["planner", "closer", "reaper", "deadline"].map(park),
-  ...["planner", "closer", "reaper", "deadline"].map(fires),
+  ...SCHEDULED.map(park),
+  ...SCHEDULED.map(fires),
 ];

@@ -2,6 +2,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { paginateListClusters } from "@aws-sdk/client-emr";
+import { reportKey } from "../../lambdas/reconciler/reconciliation";
 import type { StandInClients } from "../apply/aws-stand-in-clients";
 import { isObject, type JsonObject } from "../loader/stack";
 import type { Tally } from "../player/tally";
@@ -37,7 +38,7 @@ const parse = (bytes: Uint8Array): JsonObject => {
 
 const numberIn = (counts: unknown, name: string): number => {
   const value = isObject(counts) ? counts[name] : undefined;
-  if (typeof value !== "number") throw new Error(`the manifest has no count ${name}`);
+  if (typeof value !== "number") throw new Error(`the manifest or the reconciliation has no count ${name}`);
   return value;
 };
 
@@ -66,10 +67,13 @@ export const collectSummary = async (sources: SummarySources): Promise<Summary> 
   let lines = 0;
   let input: JsonObject | undefined;
   let manifest: JsonObject | undefined;
+  let report: JsonObject | undefined;
   await exportBuckets(clients.s3, sources.buckets, join(sources.folder, "s3"), async (bucket, key, bytes) => {
     if (bucket === inBucket) {
       await countLakeObject(lake, key, bytes);
       if (key === `runs/${businessDate}/input.json`) input = parse(bytes);
+    } else if (bucket === outBucket && key === reportKey(offerDate)) {
+      report = parse(bytes);
     } else if (bucket === outBucket && key.startsWith(published)) {
       if (key === `${published}_manifest.json`) manifest = parse(bytes);
       else if (key.endsWith(".txt")) {
@@ -80,6 +84,7 @@ export const collectSummary = async (sources: SummarySources): Promise<Summary> 
   });
   if (!manifest) throw new Error(`${published}_manifest.json is missing from ${outBucket}`);
   const { counts } = manifest;
+  const reconciled = (name: string) => (report ? numberIn(report, name) : 0);
   const rows = divideStoredRows(lake, input, sources.readContracts);
   const ledger = countLedger(sources.ledger, offerDate);
   writeFileSync(join(sources.folder, "ledger.jsonl"), sources.ledger.map((row) => `${JSON.stringify(row)}\n`).join(""));
@@ -113,6 +118,15 @@ export const collectSummary = async (sources: SummarySources): Promise<Summary> 
       by_reason: ledger.byReason,
       messages: sources.messages,
       parked: sources.parked,
+    },
+    reconciliation: {
+      reports: report ? 1 : 0,
+      lines: reconciled("lines"),
+      messages: reconciled("messages"),
+      findings: Object.values(isObject(report?.findings) ? report.findings : {}).reduce<number>(
+        (total, count) => total + Number(count),
+        0,
+      ),
     },
     clusters: await countClusters(clients),
   });

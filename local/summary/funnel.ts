@@ -47,7 +47,7 @@ const reasonRows = (summary: Summary, state: string): readonly string[] =>
 
 /** The closing lines of a run. */
 export const funnelOf = (summary: Summary): readonly string[] => {
-  const { events, out, dispatch, clusters } = summary;
+  const { events, out, dispatch, reconciliation, clusters } = summary;
   const codes = Object.entries(events.rejected_by_code)
     .map(([code, count]) => `${code} ${count}`)
     .join(", ");
@@ -90,6 +90,7 @@ export const funnelOf = (summary: Summary): readonly string[] => {
       .flatMap(([state, count]) => [row(count, states[state] ?? state, 1), ...reasonRows(summary, state)]),
     row(dispatch.messages, "messages were taken by Twilio's stand-in"),
     ...rows([[dispatch.parked, "pieces of work failed too often and were put aside: see logs/"]], 0),
+    ...rows([[reconciliation.findings, "things do not fit between files, ledger and Twilio: see the report"]], 1),
     row(clusters.terminated, `of ${clusters.created} cluster${clusters.created === 1 ? "" : "s"} terminated`),
     "",
     summary.balanced

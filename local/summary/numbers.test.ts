@@ -32,6 +32,7 @@ const numbers = {
     messages: 4,
     parked: 0,
   },
+  reconciliation: { reports: 1, lines: 7, messages: 4, findings: 0 },
   clusters: { created: 1, terminated: 1 },
 } as const;
 
@@ -44,8 +45,8 @@ test("a run ends well only when it is balanced and nothing was given up", () => 
   const parked = judge({ ...numbers, dispatch: { ...numbers.dispatch, parked: 2 } });
   expect(parked.balanced).toBe(true);
   expect(complaintsOf(parked)).toEqual([expect.stringMatching(/^2 pieces of work .* put aside/)]);
-  const unbalanced = judge({ ...numbers, out: { ...numbers.out, lines: 8 } });
-  expect(complaintsOf(unbalanced)).toEqual([expect.stringContaining("out.lines = dispatch.lines: 8 is not 7")]);
+  const unbalanced = judge({ ...numbers, dispatch: { ...numbers.dispatch, lines: 8 } });
+  expect(complaintsOf(unbalanced)).toEqual([expect.stringContaining("out.lines = dispatch.lines: 7 is not 8")]);
 });
 
 // Each number of the summary, and how many equations it stands in.
@@ -78,9 +79,16 @@ test.each([
   ["an OUT line without a level", { out: { ...numbers.out, by_fallback_level: { champion: 6 } } }],
   [
     "an OUT line that dispatch does not know",
-    { out: { ...numbers.out, lines: 8, by_fallback_level: { champion: 8 } } },
+    {
+      out: { ...numbers.out, lines: 8, by_fallback_level: { champion: 8 } },
+      reconciliation: { ...numbers.reconciliation, lines: 8 },
+    },
   ],
   ["a line without a state", { dispatch: { ...numbers.dispatch, by_state: { DELIVERED: 4, SUPPRESSED: 2 } } }],
+  ["a line that the reconciliation did not see", { reconciliation: { ...numbers.reconciliation, lines: 6 } }],
+  ["a message that the reconciliation did not see", { reconciliation: { ...numbers.reconciliation, messages: 3 } }],
+  ["what the reconciliation found", { reconciliation: { ...numbers.reconciliation, findings: 1 } }],
+  ["a day that was not reconciled", { reconciliation: { ...numbers.reconciliation, reports: 0 } }],
   ["a cluster that lives on", { clusters: { created: 1, terminated: 0 } }],
   ["no cluster at all", { clusters: { created: 0, terminated: 0 } }],
 ])("%s is seen", (_what, changes) => {

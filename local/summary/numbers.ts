@@ -44,6 +44,14 @@ export interface Summary {
     /** Queue messages and invocations that failed too often and were put aside: no part of any equation, but a sign. */
     readonly parked: number;
   };
+  /** What the platform's own reconciliation of the closed day says; zeros when it left no report. */
+  readonly reconciliation: {
+    readonly reports: number;
+    readonly lines: number;
+    readonly messages: number;
+    /** Things that do not fit between OUT, ledger and Twilio. */
+    readonly findings: number;
+  };
   readonly clusters: { readonly created: number; readonly terminated: number };
   readonly balanced: boolean;
   /** The equations that do not hold; empty when balanced. */
@@ -78,6 +86,9 @@ const equations: readonly (readonly [string, (s: Unbalanced) => number, (s: Unba
   ["out.lines = Σ by fallback level", (s) => s.out.lines, (s) => sum(s.out.by_fallback_level)],
   ["out.lines = dispatch.lines", (s) => s.out.lines, (s) => s.dispatch.lines],
   ["dispatch.lines = Σ by state", (s) => s.dispatch.lines, (s) => sum(s.dispatch.by_state)],
+  ["out.lines = reconciled lines", (s) => s.out.lines, (s) => s.reconciliation.lines],
+  ["messages taken = reconciled messages", (s) => s.dispatch.messages, (s) => s.reconciliation.messages],
+  ["the reconciliation's findings = 0", (s) => s.reconciliation.findings, () => 0],
   ["clusters created = clusters terminated", (s) => s.clusters.created, (s) => s.clusters.terminated],
 ];
 
@@ -85,6 +96,7 @@ const bounds: readonly (readonly [string, (s: Unbalanced) => boolean])[] = [
   ["unread ≤ out_of_window", (s) => s.events.unread <= s.events.out_of_window],
   ["anonymous ≤ used", (s) => s.events.anonymous <= s.events.used],
   ["late ≤ used + out_of_window", (s) => s.events.late <= s.events.used + s.events.out_of_window],
+  ["the day was reconciled", (s) => s.reconciliation.reports > 0],
   ["a cluster was created", (s) => s.clusters.created > 0],
 ];
 

@@ -1,7 +1,7 @@
 // The functions of dispatch and how long each may take.
 
 /** A function of dispatch: its folder under `lambdas/`, and the rest of its name. */
-export type DispatchFunction = "planner" | "sender" | "callback" | "status" | "closer";
+export type DispatchFunction = "planner" | "sender" | "callback" | "status" | "closer" | "reconciler";
 
 /** Seconds after which an invocation is stopped. */
 export const TIMEOUT_SECONDS: Readonly<Record<DispatchFunction, number>> = {
@@ -10,4 +10,5 @@ export const TIMEOUT_SECONDS: Readonly<Record<DispatchFunction, number>> = {
   callback: 10,
   status: 60,
   closer: 900,
+  reconciler: 900,
 };

@@ -84,11 +84,12 @@ test.each([
   expect(hidden).toBe(6 * functionNamed(name).timeout);
 });
 
-test("planner and closer run in local time, and what they fail at for good is parked", () => {
+test("planner, closer and reconciler run in local time, and what they fail at for good is parked", () => {
   const schedules = stack
     .all("aws_scheduler_schedule")
     .map((schedule) => [schedule.schedule_expression, schedule.schedule_expression_timezone]);
   expect(schedules.sort()).toEqual([
+    ["cron(0 21 * * ? *)", "America/Sao_Paulo"],
     ["cron(0 8-19 * * ? *)", "America/Sao_Paulo"],
     ["cron(15 20 * * ? *)", "America/Sao_Paulo"],
   ]);
@@ -96,12 +97,12 @@ test("planner and closer run in local time, and what they fail at for good is pa
     .all("aws_lambda_function_event_invoke_config")
     .map((config) => config.destination_config.on_failure.destination);
   // biome-ignore lint/suspicious/noTemplateCurlyInString: a Terraform reference.
-  expect(parked).toEqual(Array(2).fill("${aws_sqs_queue.queue_schedule_failures.arn}"));
-  for (const name of ["planner", "closer"]) expect(actionsOf(name)).toContain("sqs:SendMessage");
+  expect(parked).toEqual(Array(3).fill("${aws_sqs_queue.queue_schedule_failures.arn}"));
+  for (const name of ["planner", "closer", "reconciler"]) expect(actionsOf(name)).toContain("sqs:SendMessage");
 });
 
 test("the scheduler may invoke its own function only, for this account only", () => {
-  for (const name of ["planner", "closer"]) {
+  for (const name of ["planner", "closer", "reconciler"]) {
     const role = Object.values(stack.resource.aws_iam_role!).find(
       ({ name: role }) => role.includes(`dispatch_${name}`) && role.endsWith("-schedule"),
     )!;
@@ -160,15 +161,22 @@ test.each([
   ["callback", ["CLIENTS_TABLE", "SENDERS", "STATUS_QUEUE_URL", "TOKEN_SECRET_ARN", "TWILIO_SECRET_ARN"]],
   ["status", ["CONTROL_TABLE", "LEDGER_TABLE", "VAULT_TABLE"]],
   ["closer", ["CONTROL_TABLE", "HOLIDAYS", "LEDGER_TABLE", "OUT_BUCKET", "TIME_ZONE"]],
+  [
+    "reconciler",
+    [
+      ...["HOLIDAYS", "LEDGER_TABLE", "OUT_BUCKET", "PRICE_PER_SEGMENT_BRL", "SENDERS", "TIME_ZONE"],
+      ...["TOKEN_SECRET_ARN", "TWILIO_BASE_URL", "TWILIO_SECRET_ARN"],
+    ],
+  ],
 ])("the %s function is given what it reads, by name", (name, variables) => {
   expect(Object.keys(variablesOf(name)).sort()).toEqual(variables);
 });
 
-test("only who answers Twilio or asks it may read its secret; only the callback makes tokens", () => {
+test("only who answers Twilio or asks it may read its secret; only who is given a phone by Twilio makes tokens", () => {
   const readers = (variable: string) =>
-    ["planner", "sender", "callback", "status", "closer"].filter((name) => variable in variablesOf(name));
-  expect(readers("TWILIO_SECRET_ARN")).toEqual(["sender", "callback"]);
-  expect(readers("TOKEN_SECRET_ARN")).toEqual(["callback"]);
+    ["planner", "sender", "callback", "status", "closer", "reconciler"].filter((name) => variable in variablesOf(name));
+  expect(readers("TWILIO_SECRET_ARN")).toEqual(["sender", "callback", "reconciler"]);
+  expect(readers("TOKEN_SECRET_ARN")).toEqual(["callback", "reconciler"]);
 });
 
 test.each([
@@ -177,11 +185,11 @@ test.each([
   ["callback", []],
   ["status", ["GetItem", "UpdateItem"]],
   ["closer", ["BatchGetItem", "PutItem", "UpdateItem"]],
+  ["reconciler", ["Query"]],
 ])("the %s function may do with the ledger what it does, no scan among it", (name, expected) => {
   const ledger = stack
     .permissions(`mercafacil-test-${name}`)
-    .filter(({ resources }) => resources.some((resource: string) => refersTo(resource, "aws_dynamodb_table", "arn")))
-    .filter(({ resources }) => resources[0].includes("ledger"));
+    .filter(({ resources }) => resources[0].includes("aws_dynamodb_table.table_ledger.arn"));
   expect(ledger.flatMap(({ actions }) => actions).sort()).toEqual(expected.map((action) => `dynamodb:${action}`));
 });
 
@@ -203,4 +211,13 @@ test("kill switch and budget are created once and never written again", () => {
 
 test("settings that would send by mistake stop the synth", () => {
   expect(() => dispatch({ ...SENDING, senders: {} })).toThrow("there is a sender when anybody may be messaged");
+});
+
+test("the reconciler reads the day's index, not the table, and writes nothing but reports", () => {
+  const permissions = stack.permissions("mercafacil-test-reconciler");
+  const resourcesFor = (action: string): string[] =>
+    permissions.filter(({ actions }) => actions.includes(action)).flatMap(({ resources }) => resources);
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: a Terraform reference.
+  expect(resourcesFor("dynamodb:Query")).toEqual(["${aws_dynamodb_table.table_ledger.arn}/index/by_day"]);
+  expect(resourcesFor("s3:PutObject")).toEqual(["arn:aws:s3:::out/reports/*"]);
 });

@@ -7,7 +7,7 @@ import type { LakeBuckets } from "../lake/lake";
 import { turnKeys } from "../shared/disposal";
 import { onlyEncrypted } from "../shared/encrypted";
 import { NodeFunction, type NodeFunctionProps } from "../shared/function";
-import { bucketGrant, consumeGrant, parkGrant, secretGrant, sendGrant, tableGrant } from "../shared/grants";
+import { bucketGrant, consumeGrant, indexGrant, parkGrant, secretGrant, sendGrant, tableGrant } from "../shared/grants";
 import type { Panel } from "../shared/panel";
 import type { Platform } from "../shared/platform";
 import { consume, DeadLetterQueue, Queue } from "../shared/queue";
@@ -18,12 +18,17 @@ import { Schedule } from "../shared/schedule";
 import { callbackFirewall } from "./callback-firewall";
 import { type DispatchFunction, TIMEOUT_SECONDS } from "./dispatch-functions";
 import { SENDING_RULES, type SendingSettings } from "./sending-rules";
-import { SendingState } from "./sending-state";
+import { LEDGER_INDEX, SendingState } from "./sending-state";
 import { watchSending } from "./sending-watch";
 
 // Hourly while the window may be open somewhere, and once after it has closed everywhere.
 const PLANNER_SCHEDULE = "cron(0 8-19 * * ? *)";
 const CLOSER_SCHEDULE = "cron(15 20 * * ? *)";
+// Closing a day may take its quarter of an hour, and again after a failure; receipts come in meanwhile.
+const RECONCILER_SCHEDULE = "cron(0 21 * * ? *)";
+
+// The rows of the largest chain's day and the messages of all lie in memory at once: some million lines.
+const RECONCILER_MEBIBYTES = 2_048;
 
 // A shard is a few hundred lines: minutes of work, so that a slow one holds up little.
 const SHARD_BYTES = 262_144;
@@ -48,7 +53,7 @@ export interface DispatchProps {
   readonly destroyData: boolean;
 }
 
-/** Planner, sender, callback, status and closer around the ledger. */
+/** Planner, sender, callback, status, closer and reconciler around the ledger. */
 export class Dispatch extends Construct {
   /** URL under which Twilio reports, without a trailing slash. */
   readonly callbackUrl: string;
@@ -81,6 +86,7 @@ export class Dispatch extends Construct {
     this.plan();
     this.send();
     this.close();
+    this.reconcile();
     this.panels = this.watch();
   }
 
@@ -184,7 +190,33 @@ export class Dispatch extends Construct {
     this.schedule(closer, CLOSER_SCHEDULE);
   }
 
-  private function(handler: DispatchFunction, given: Pick<NodeFunctionProps, "settings" | "grants">): NodeFunction {
+  /** Compares the closed day's lines, rows and messages; what does not fit is told by an alarm. */
+  private reconcile(): void {
+    const { platform, sending, lake, shoppers } = this.props;
+    const reconciler = this.function("reconciler", {
+      memoryMebibytes: RECONCILER_MEBIBYTES,
+      settings: {
+        TWILIO_BASE_URL: sending.twilioBaseUrl,
+        SENDERS: Fn.jsonencode(sending.senders),
+        PRICE_PER_SEGMENT_BRL: String(sending.pricePerSegmentBrl),
+        HOLIDAYS: Fn.jsonencode(sending.holidays),
+        TIME_ZONE: platform.timeZone,
+      },
+      grants: [
+        bucketGrant("OUT_BUCKET", lake.buckets.out, { read: ["data_output/"], write: ["reports/"] }),
+        indexGrant("LEDGER_TABLE", this.state.ledger, LEDGER_INDEX.name),
+        secretGrant("TWILIO_SECRET_ARN", this.state.twilio),
+        secretGrant("TOKEN_SECRET_ARN", shoppers.tokenSecret),
+        parkGrant(this.failures),
+      ],
+    });
+    this.schedule(reconciler, RECONCILER_SCHEDULE);
+  }
+
+  private function(
+    handler: DispatchFunction,
+    given: Pick<NodeFunctionProps, "settings" | "grants"> & Partial<Pick<NodeFunctionProps, "memoryMebibytes">>,
+  ): NodeFunction {
     const { prefix, logRetentionDays } = this.props.platform;
     const timeoutSeconds = TIMEOUT_SECONDS[handler];
     const made = new NodeFunction(this, {

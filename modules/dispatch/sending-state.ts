@@ -9,7 +9,7 @@ import { Table } from "../shared/table";
 import { controlItem } from "./control-item";
 
 /** Index of the ledger by day, chain and a hash of the shopper: a day's report needs no scan. */
-const LEDGER_INDEX = { name: "by_day", partitionKey: "day_shard" };
+export const LEDGER_INDEX = { name: "by_day", partitionKey: "day_shard" };
 /** Index of the claims that are not settled, by day and a hash, oldest first: a row leaves it when it is settled. */
 export const OPEN_CLAIMS_INDEX = { name: "by_open", partitionKey: "open_shard", sortKey: "claimed_at" };
 

@@ -43,9 +43,9 @@ test("what must never happen quietly has an alarm that says what to do", () => {
     .map(({ alarm_name }) => alarm_name.slice("mercafacil-test-".length));
   expect(names.sort()).toEqual(
     [
-      ...["in-doubt", "rejected-share", "budget", "circuit", "file-refused", "shards-wait"],
+      ...["in-doubt", "rejected-share", "budget", "circuit", "file-refused", "imbalance", "shards-wait"],
       ...["parked-send", "parked-status", "parked-schedules"],
-      ...["planner", "sender", "callback", "status", "closer"].map((name) => `${name}-errors`),
+      ...["planner", "sender", "callback", "status", "closer", "reconciler"].map((name) => `${name}-errors`),
     ].sort(),
   );
   for (const { alarm_actions, alarm_description } of stack.all("aws_cloudwatch_metric_alarm")) {
@@ -62,6 +62,7 @@ test("each count in a log is one metric, read from the log of the function that 
   expect(groupOf("lines-sent")).toContain("sender");
   expect(groupOf("files-refused")).toContain("planner");
   expect(groupOf("receipts-delivered")).toContain("status");
+  expect(groupOf("imbalances")).toContain("reconciler");
 });
 
 test("a share is judged only where there is enough to judge by", () => {

@@ -80,6 +80,14 @@ export function watchSending(scope: Construct, props: SendingWatchProps): readon
     periodSeconds: QUARTER_HOUR_SECONDS,
   });
   watch({
+    name: "imbalance",
+    description:
+      "Lines, rows and messages of the closed day do not add up: see reports/<day>/reconciliation.json of the OUT bucket.",
+    watch: signs.imbalances,
+    above: 0,
+    periodSeconds: QUARTER_HOUR_SECONDS,
+  });
+  watch({
     name: "shards-wait",
     description: "Shards wait for a sender for over an hour: is the sender throttled, its mapping off, Twilio slow?",
     watch: queueMetric(waiting.name, "ApproximateAgeOfOldestMessage"),
@@ -141,6 +149,7 @@ function countsOf(scope: Construct, { platform, functions }: SendingWatchProps) 
         receipts: count("circuit-opened-by-receipts", "status", "circuit_opened"),
       },
       refused: count("files-refused", "planner", "file_refused"),
+      imbalances: count("imbalances", "reconciler", "reconciled", "imbalances"),
     },
     receipts: {
       DELIVERED: count("receipts-delivered", "status", "status_applied", "DELIVERED"),

@@ -7,7 +7,10 @@ import { archive } from "./archive";
 import { packageRoot } from "./source-root";
 
 const SHIPPED = ["contracts", "dags", "models", "spark"];
-const HANDLERS = ["authorizer", "collector", "planner", "sender", "callback", "status", "closer", "reaper", "deadline"];
+const HANDLERS = [
+  ...["authorizer", "collector", "reaper", "deadline"],
+  ...["planner", "sender", "callback", "status", "closer", "reconciler"],
+];
 
 /** A copy in the machine's temporary folder. */
 export interface Clone {

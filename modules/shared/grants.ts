@@ -62,6 +62,12 @@ export function tableGrant(variable: string, table: TableRef, actions: readonly 
   return { environment: { [variable]: table.name }, permissions: [items, ...keyUse("dynamodb", table.key, ["read"])] };
 }
 
+/** Reading a table by one of its indexes; the table's name is what the index is asked for by. */
+export function indexGrant(variable: string, table: TableRef, index: string): Grant {
+  const query = { actions: ["dynamodb:Query"], resources: [`${table.arn}/index/${index}`] };
+  return { environment: { [variable]: table.name }, permissions: [query, ...keyUse("dynamodb", table.key, ["read"])] };
+}
+
 /** Sending to a queue. */
 export function sendGrant(variable: string, queue: QueueRef): Grant {
   return {

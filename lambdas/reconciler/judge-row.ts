@@ -1,0 +1,59 @@
+// What does not fit between one line of the ledger and its messages at Twilio.
+import { claimKey } from "../shared/claim-keys";
+import type { LineState } from "../shared/line-states";
+import type { DayMessage } from "./day-messages";
+import { type DayRow, stateText } from "./day-rows";
+import type { Finding } from "./reconciliation";
+
+/** States of a line whose message Twilio took. */
+const SENT: ReadonlySet<LineState> = new Set<LineState>(["SENT", "DELIVERED", "UNDELIVERED"]);
+/** States that no line may have once its day is closed. */
+const NOT_FINAL: ReadonlySet<LineState> = new Set<LineState>(["CLAIMED", "IN_DOUBT"]);
+/** Statuses of a message that reached nobody: another channel may be tried after it. */
+const FAILED: ReadonlySet<string> = new Set(["failed", "undelivered", "canceled"]);
+
+/** A hundredth of a cent absorbs binary fractions. */
+const SAME_BRL = 0.00005;
+
+/** Whether a line was ever claimed, as far as the ledger knows. */
+export const wasClaimed = ({ state, phoneToken, sid }: DayRow): boolean =>
+  (state !== "SUPPRESSED" && state !== "EXPIRED") || phoneToken !== undefined || sid !== undefined;
+
+const areTooMany = (messages: readonly DayMessage[]): boolean =>
+  messages.length > new Set(messages.map(({ channel }) => channel)).size ||
+  messages.filter(({ status }) => !FAILED.has(status)).length > 1;
+
+/** The findings of one row with its messages. */
+export function judgeRow(
+  offerDate: string,
+  row: DayRow,
+  messages: readonly DayMessage[],
+  pricePerSegmentBrl: number,
+): readonly Finding[] {
+  const what = { claim: claimKey({ ...row, offerDate }), state: stateText(row) };
+  const findings: Finding[] = [];
+  if (NOT_FINAL.has(row.state)) findings.push({ kind: "line_not_final", ...what });
+  const sent = SENT.has(row.state);
+  const own = row.sid === undefined ? messages[0] : messages.find(({ sid }) => sid === row.sid);
+  if (sent && !own) findings.push({ kind: "sent_line_without_message", ...what, sid: row.sid });
+  if (!sent || !own) {
+    for (const { sid, status } of messages) findings.push({ kind: "message_without_sent_line", ...what, sid, status });
+    return findings;
+  }
+  if (areTooMany(messages)) {
+    for (const { sid, status } of messages)
+      if (sid !== own.sid) findings.push({ kind: "two_messages", ...what, sid, status });
+  }
+  if (own.channel === "sms" && row.price !== undefined) {
+    const segments = own.segments * pricePerSegmentBrl;
+    if (Math.abs(segments - row.price) > SAME_BRL) {
+      findings.push({
+        kind: "price_differs",
+        ...what,
+        sid: own.sid,
+        brl: { ledger: row.price, segments: Number(segments.toFixed(4)) },
+      });
+    }
+  }
+  return findings;
+}

@@ -1,0 +1,264 @@
+import fc from "fast-check";
+import { claimKey } from "../shared/claim-keys";
+import type { OutFile } from "../shared/manifest";
+import { outFileOf, outLineText, shopperOf } from "../shared/out-file-fixture";
+import type { DayMessage } from "./day-messages";
+import type { DayRow } from "./day-rows";
+import { reconcileDay } from "./reconcile-day";
+import { imbalances, MOST_LISTED, messageCount, reportText, rowCount } from "./reconciliation";
+
+const AZUL = "rede-azul";
+const VERDE = "rede-verde";
+const MONDAY = "2026-11-23";
+const AT = Date.parse(`${MONDAY}T15:00:00Z`);
+const DAY = { fromMs: AT - 12 * 3_600_000, untilMs: AT + 12 * 3_600_000, at: `${MONDAY}T23:59:00.000Z` };
+const SENDER = "+5511900000000";
+
+const phoneOf = (index: number): string => `+5511987650${String(index).padStart(3, "0")}`;
+const tokenOf = (tenantId: string, phone: string): string => `${tenantId} token of ${phone}`;
+const sidOf = (index: number): string => `SM${String(index).padStart(32, "0")}`;
+const claimOf = (index: number, tenantId = AZUL): string =>
+  claimKey({ tenantId, offerDate: MONDAY, shopperId: shopperOf(index) });
+const line = (index: number, tenantId = AZUL): string =>
+  outLineText(tenantId, MONDAY, shopperOf(index), ["Arroz", "Feijão", "Café"]);
+
+const suppressed = (index: number, tenantId = AZUL): DayRow => ({
+  tenantId,
+  shopperId: shopperOf(index),
+  state: "SUPPRESSED",
+  reason: "no_consent",
+  updatedAt: new Date(AT).toISOString(),
+});
+const sent = (index: number, more: Partial<DayRow> = {}): DayRow => ({
+  tenantId: AZUL,
+  shopperId: shopperOf(index),
+  state: "DELIVERED",
+  updatedAt: new Date(AT).toISOString(),
+  claimedAt: new Date(AT).toISOString(),
+  phoneToken: tokenOf(more.tenantId ?? AZUL, phoneOf(index)),
+  price: 0.3,
+  sid: sidOf(index),
+  ...more,
+});
+const message = (index: number, more: Partial<DayMessage> = {}): DayMessage => ({
+  sid: sidOf(index),
+  status: "delivered",
+  channel: "sms",
+  to: phoneOf(index),
+  senders: [SENDER],
+  createdMs: AT,
+  segments: 1,
+  ...more,
+});
+
+type Given = {
+  readonly files?: readonly { readonly tenantId: string; readonly text: string; readonly spoilt?: string }[];
+  readonly rows?: readonly DayRow[];
+  readonly messages?: readonly DayMessage[];
+  /** Messages that Twilio shows by their SID only. */
+  readonly unlisted?: readonly DayMessage[];
+};
+
+async function reconcile({ files = [], rows = [], messages = [], unlisted = [] }: Given) {
+  const named = files.map(({ tenantId, text }, part): OutFile => outFileOf(tenantId, MONDAY, part, text));
+  const bodies = new Map(files.map(({ text, spoilt }, part) => [named[part]!.key, spoilt ?? text]));
+  async function* bytes(text: string): AsyncGenerator<Uint8Array> {
+    yield Buffer.from(text);
+  }
+  return reconcileDay(
+    { offerDate: MONDAY, files: named },
+    DAY,
+    { tenantIds: [AZUL, VERDE], senderOf: () => SENDER, tokenOf, pricePerSegmentBrl: 0.3 },
+    {
+      out: { open: async (key) => ({ etag: "e", chunks: bytes(bodies.get(key)!) }) },
+      rowsOf: async function* (tenantId) {
+        yield* rows.filter((row) => row.tenantId === tenantId);
+      },
+      twilio: {
+        between: async function* () {
+          yield* messages;
+        },
+        bySid: async (sid) => unlisted.find((each) => each.sid === sid),
+      },
+    },
+  );
+}
+
+const GOOD: Required<Pick<Given, "files" | "rows" | "messages">> = {
+  files: [
+    { tenantId: AZUL, text: [0, 1, 2].map((index) => line(index)).join("") },
+    { tenantId: VERDE, text: line(3, VERDE) },
+  ],
+  rows: [sent(0), sent(1, { state: "SENT" }), suppressed(2), suppressed(3, VERDE)],
+  messages: [message(0), message(1, { status: "sent" })],
+};
+
+/** The findings of a day, by kind, claim and SID. */
+const found = async (given: Given): Promise<string[]> =>
+  (await reconcile(given)).listed.map(({ kind, claim, sid }) => [kind, claim, sid].filter(Boolean).join(" "));
+
+test("a day adds up from both sides", async () => {
+  const day = await reconcile(GOOD);
+  expect(day.listed).toEqual([]);
+  expect(imbalances(day)).toBe(0);
+  expect(day).toMatchObject({
+    files: { published: 2, refused: 0 },
+    lines: 4,
+    rowsByState: { DELIVERED: 1, SENT: 1, "SUPPRESSED(no_consent)": 2 },
+    messagesByState: { DELIVERED: { delivered: 1 }, SENT: { sent: 1 } },
+    otherMessages: 0,
+  });
+  expect([rowCount(day), messageCount(day)]).toEqual([4, 2]);
+});
+
+test.each<[string, Given, string[]]>([
+  ["a line without a row", { rows: GOOD.rows.slice(0, 3) }, [`line_without_row ${claimOf(3, VERDE)}`]],
+  ["a row without a line", { rows: [...GOOD.rows, suppressed(9)] }, [`row_without_line ${claimOf(9)}`]],
+  [
+    "a row without a line in a chain without a file",
+    { files: GOOD.files.slice(0, 1) },
+    [`row_without_line ${claimOf(3, VERDE)}`],
+  ],
+  [
+    "rows of a refused file that did not expire as such",
+    { files: [{ ...GOOD.files[0]!, spoilt: GOOD.files[0]!.text.replace("Arroz", "Pizza") }, GOOD.files[1]!] },
+    [0, 1, 2].map((index) => `row_of_refused_file ${claimOf(index)}`).sort(),
+  ],
+  [
+    "a line that its day's close has not settled",
+    { rows: [{ ...sent(0, { state: "IN_DOUBT", sid: undefined }) }, ...GOOD.rows.slice(1)], messages: [message(1)] },
+    [`line_not_final ${claimOf(0)}`],
+  ],
+  [
+    "a sent line without a message",
+    { messages: [message(0)] },
+    [`sent_line_without_message ${claimOf(1)} ${sidOf(1)}`],
+  ],
+  [
+    "a message of a held line, found by its phone",
+    { rows: [sent(0, { state: "HELD", sid: undefined }), ...GOOD.rows.slice(1)] },
+    [`message_without_sent_line ${claimOf(0)} ${sidOf(0)}`],
+  ],
+  [
+    "a message to a phone that the chain knows without its ninth digit",
+    {
+      rows: [
+        sent(0, { state: "HELD", sid: undefined, phoneToken: tokenOf(AZUL, "+551187650000") }),
+        ...GOOD.rows.slice(1),
+      ],
+    },
+    [`message_without_sent_line ${claimOf(0)} ${sidOf(0)}`],
+  ],
+  [
+    "a message of a rejected line, found by its SID",
+    { rows: [sent(0, { state: "REJECTED" }), ...GOOD.rows.slice(1)] },
+    [`message_without_sent_line ${claimOf(0)} ${sidOf(0)}`],
+  ],
+  ["a message of no line", { messages: [...GOOD.messages, message(7)] }, [`message_without_sent_line ${sidOf(7)}`]],
+  [
+    "two messages of one claim",
+    { messages: [...GOOD.messages, message(0, { sid: sidOf(70) })] },
+    [`two_messages ${claimOf(0)} ${sidOf(70)}`],
+  ],
+  [
+    "another message than the one that the row knows",
+    { messages: [message(0, { sid: sidOf(70) }), message(1)] },
+    [`sent_line_without_message ${claimOf(0)} ${sidOf(0)}`, `message_without_sent_line ${claimOf(0)} ${sidOf(70)}`],
+  ],
+  [
+    "a price that differs",
+    { messages: [message(0, { segments: 2 }), message(1)] },
+    [`price_differs ${claimOf(0)} ${sidOf(0)}`],
+  ],
+  [
+    "two channels of which the first reached the shopper",
+    { messages: [...GOOD.messages, message(0, { sid: sidOf(70), channel: "whatsapp" })] },
+    [`two_messages ${claimOf(0)} ${sidOf(70)}`],
+  ],
+])("%s is named", async (_, change, expected) => {
+  const day = await reconcile({ ...GOOD, ...change });
+  expect(await found({ ...GOOD, ...change })).toEqual(expected);
+  expect(imbalances(day)).toBe(expected.length);
+  expect(JSON.parse(reportText(day)).balanced).toBe(false);
+});
+
+test.each<[string, Given]>([
+  [
+    "a refused file whose lines expired as such, also beside a good one with the same shopper",
+    {
+      files: [{ tenantId: AZUL, text: line(4) + line(0), spoilt: "{}\n".concat(line(4), line(0)) }, ...GOOD.files],
+      rows: [...GOOD.rows, { ...suppressed(4), state: "EXPIRED", reason: "file_refused" }],
+    },
+  ],
+  ["a message that the list does not show yet", { messages: [message(0)], unlisted: [message(1)] }],
+  [
+    "a second channel after the first failed for good",
+    {
+      messages: [...GOOD.messages, message(0, { sid: sidOf(70), channel: "whatsapp", status: "undelivered" })],
+    },
+  ],
+  [
+    "a message of another sender of the account",
+    { messages: [...GOOD.messages, message(8, { senders: ["+15005550006"] })] },
+  ],
+])("%s is no finding", async (_, change) => {
+  expect(await found({ ...GOOD, ...change })).toEqual([]);
+});
+
+test("a phone of two chains that share a sender is told by what each chain claimed", async () => {
+  const both = {
+    files: [
+      { tenantId: AZUL, text: line(0) },
+      { tenantId: VERDE, text: line(0, VERDE) },
+    ],
+  };
+  const verde = sent(0, {
+    tenantId: VERDE,
+    sid: undefined,
+    state: "HELD",
+    claimedAt: new Date(AT + 60_000).toISOString(),
+  });
+  const later = message(0, { sid: sidOf(70), createdMs: AT + 61_000 });
+  expect(await found({ ...both, rows: [sent(0), verde], messages: [message(0), later] })).toEqual([
+    `message_without_sent_line ${claimOf(0, VERDE)} ${sidOf(70)}`,
+  ]);
+});
+
+test("no report names a phone, and a day that went wrong as a whole is counted whole and listed in part", async () => {
+  const many = Array.from({ length: MOST_LISTED + 5 }, (_, index) => index);
+  const day = await reconcile({ messages: many.map((index) => message(index, { to: "+5511987654321" })) });
+  expect(day.findings.message_without_sent_line).toBe(MOST_LISTED + 5);
+  expect(day.listed).toHaveLength(MOST_LISTED);
+  expect(reportText(day)).not.toContain("98765");
+});
+
+test("whatever is taken from either side of a good day is found, once", async () => {
+  const shoppers = [0, 1, 2, 3, 4, 5];
+  const whole = {
+    text: shoppers.map((index) => line(index)),
+    rows: shoppers.map((index) => sent(index)),
+    messages: shoppers.map((index) => message(index)),
+  };
+  await fc.assert(
+    fc.asyncProperty(
+      fc.subarray(shoppers),
+      fc.subarray(shoppers),
+      fc.subarray(shoppers),
+      async (lines, rows, posts) => {
+        const day = await reconcile({
+          files: [{ tenantId: AZUL, text: lines.map((index) => whole.text[index]).join("") }],
+          rows: rows.map((index) => whole.rows[index]!),
+          messages: posts.map((index) => whole.messages[index]!),
+        });
+        const without = (these: number[], those: number[]) => these.filter((index) => !those.includes(index)).length;
+        expect(day.findings).toMatchObject({
+          line_without_row: without(lines, rows),
+          row_without_line: without(rows, lines),
+          sent_line_without_message: without(rows, posts),
+          message_without_sent_line: without(posts, rows),
+        });
+      },
+    ),
+    { numRuns: 200 },
+  );
+});
