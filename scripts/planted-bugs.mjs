@@ -86,9 +86,9 @@ export const plantedBugs = [
   },
   {
     name: "drop the tenant from the join of offers with products",
-    file: "spark/recommender/offers.py",
-    find: '.join(items, ["tenant_id", "sku"], "inner")',
-    replace: '.join(items.drop("tenant_id"), ["sku"], "inner")',
+    file: "spark/recommender/frequency.py",
+    find: 'habits.join(items, ["tenant_id", "sku"], "inner")',
+    replace: 'habits.join(items.drop("tenant_id"), ["sku"], "inner")',
     tool: "spark",
     tests: [
       "spark/test_night_against_oracle.py::test_two_nights_in_a_row_are_what_plain_python_makes_of_the_same_rows",

@@ -19,6 +19,8 @@ from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from oracle_offers import ranking
+
 ZONE = ZoneInfo("America/Sao_Paulo")
 NAMESPACE = uuid.UUID("b7f1c1de-3a52-5c0e-8f0b-5d8a4f2f7a10")
 UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
@@ -206,13 +208,10 @@ def offers(
     purchases: list[Row], snapshots: Snapshots, day: date, model: Row
 ) -> tuple[dict[str, list[str]], dict[str, Counter[str]]]:
     """The lines of OUT by tenant, and how many of each level."""
-    scale = 10**8
     shoppers: dict[str, set[str]] = defaultdict(set)
     for (tenant, _, token), (_, link) in snapshots.shopper.items():
         shoppers[tenant].add(link[2] if link else token)
-    baskets: dict[tuple[str, str], list[Row]] = defaultdict(list)
-    holding: dict[str, Counter[str]] = defaultdict(Counter)
-    sales: Counter[str] = Counter()
+    baskets = []
     for row in purchases:
         tenant = row["tenant_id"]
         card = snapshots.shopper.get((tenant, "loyalty", row["loyalty_id"]), (None, None))[1]
@@ -220,56 +219,29 @@ def offers(
         if shopper is not None:
             shoppers[tenant].add(shopper)
         if row["event_type"] == "sale":
-            sales[tenant] += 1
-            holding[tenant].update({item["sku"] for item in row["items"]})
-            if shopper is not None:
-                baskets[tenant, shopper].append(row)
+            baskets.append({**row, "shopper": shopper, "skus": {item["sku"] for item in row["items"]}})
     names: dict[str, dict[str, str]] = defaultdict(dict)
     for (tenant, sku), row in snapshots.product.items():
         if row["event_type"] != "delisted" and row["in_stock"] is not False:
             names[tenant][sku] = row["name"]
-    weights = [int(Decimal(model["decay"]) ** ago * scale) for ago in range(model["baskets"])]
+    offerable = {tenant: set(known) for tenant, known in names.items()}
+    ranked = ranking(baskets, shoppers, offerable, local_midnight(day + timedelta(days=1)), model)
     lines: dict[str, list[str]] = {}
     levels: dict[str, Counter[str]] = defaultdict(Counter)
-    for tenant, people in shoppers.items():
-        popular = {sku: holding[tenant][sku] * scale // sales[tenant] if sales[tenant] else 0 for sku in names[tenant]}
-        for shopper in sorted(people):
-            mine = sorted(baskets[tenant, shopper], key=lambda r: (r["at"], r["event_id"]), reverse=True)
-            mine = mine[: len(weights)]
-            weighed: Counter[str] = Counter()
-            times: Counter[str] = Counter()
-            for weight, basket in zip(weights, mine, strict=False):
-                for sku in {item["sku"] for item in basket["items"]}:
-                    weighed[sku] += weight
-                    times[sku] += 1
-            total = sum(weights[: len(mine)]) or 1
-            if model["level"] == "popularity":
-                weighed, times = Counter(), Counter()
-            ranked = []
-            for sku, popularity in popular.items():
-                if popularity == 0 and times[sku] == 0:
-                    continue
-                percent = model["popularity_percent"]
-                blended = weighed[sku] * scale // total * (100 - percent) + popularity * percent
-                ranked.append((-((blended + 5000) // 10000), -popularity, sku))
-            line, level = _line(tenant, shopper, day, sorted(ranked), names[tenant], times, model)
+    for tenant, people in ranked.items():
+        for shopper, best in sorted(people.items()):
+            line, level = _line(tenant, shopper, day, best, names[tenant], model)
             lines.setdefault(tenant, []).append(line)
             levels[tenant][level] += 1
     return lines, levels
 
 
 def _line(
-    tenant: str,
-    shopper: str,
-    day: date,
-    ranked: list[tuple[int, int, str]],
-    names: Row,
-    times: Counter[str],
-    model: Row,
+    tenant: str, shopper: str, day: date, ranked: list[tuple[int, int, str, int]], names: Row, model: Row
 ) -> tuple[str, str]:
     offer_date = day + timedelta(days=1)
-    best = ranked[: model["k"]] if len(ranked) >= model["minimum"] else []
-    level = "none" if not best else model["level"] if any(times[sku] for _, _, sku in best) else "popularity"
+    best = ranked if len(ranked) >= model["minimum"] else []
+    level = "none" if not best else model["level"] if any(times for *_, times in best) else "popularity"
     last = (local_midnight(offer_date + timedelta(days=1)) - timedelta(seconds=1)).astimezone(ZONE)
     reasons = [
         "Um dos mais levados pelos clientes da rede",
@@ -277,9 +249,9 @@ def _line(
         "Você costuma levar este produto",
     ]
     items = [
-        f'{{"sku":{_canonical(sku)},"name":{_canonical(names[sku])},"score":{Decimal(-score).scaleb(-6):.6f},'
-        f'"reason":"{reasons[min(times[sku], 2)]}"}}'
-        for score, _, sku in best
+        f'{{"sku":{_canonical(sku)},"name":{_canonical(names[sku])},"score":{Decimal(score).scaleb(-6):.6f},'
+        f'"reason":"{reasons[min(times, 2)]}"}}'
+        for score, _, sku, times in best
     ]
     head = {
         "recommendation_id": str(uuid.uuid5(NAMESPACE, f"{tenant}|{offer_date}|{shopper}")),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from copy import copy
 from dataclasses import dataclass
@@ -15,8 +16,22 @@ from pyspark.sql import SparkSession
 from hostile_lake import HostileLake
 from night_runs import MODELS, quarantined, run, staged
 from oracle import Expected, Snapshots, expected_night
+from recommender.model_package import SIGNATURE
 
 Row = dict[str, Any]
+# Every part of the frequency model at work; the package that ships may leave some of them out.
+ALL_PARTS: Row = {
+    "decay": "0.9",
+    "day_decay": "0.97",
+    "size_exponent": "0.3",
+    "popularity_size_exponent": "0.8",
+    "popularity_percent": 60,
+    "baskets": 4,
+    "prior_baskets": 3,
+    "store_prior_baskets": 7,
+    "early_percent": 40,
+    "overdue_percent": 70,
+}
 # The year's end, the leap day, and a window over São Paulo's midnight that did not exist (2018-11-04).
 CASES = [
     (11, date(2027, 1, 5), 14, "clip"),
@@ -25,9 +40,26 @@ CASES = [
 ]
 
 
-def parameters(level: str = "champion") -> Row:
-    package = MODELS / "frequency" / "1" / "parameters.json"
-    return {**json.loads(package.read_text()), "k": 5, "minimum": 3, "model": "frequency/1", "level": level}
+def shipped() -> Row:
+    """The champion that ships, as the oracle takes a model."""
+    package = json.loads((MODELS / "champion.json").read_text())["champion"]
+    parameters = json.loads((MODELS / package / "parameters.json").read_text())
+    return {**parameters, "k": 5, "minimum": 3, "model": package, "level": "champion"}
+
+
+def all_parts(root: Path) -> tuple[str, Row]:
+    """A folder with a champion of ALL_PARTS, and the same for the oracle."""
+    body = json.dumps(ALL_PARTS).encode()
+    folder = root / "models" / "frequency" / "9"
+    folder.mkdir(parents=True)
+    (folder / "parameters.json").write_bytes(body)
+    model = {"name": "frequency", "version": "9", "kind": "frequency", "signature": SIGNATURE}
+    (folder / "model.json").write_text(
+        json.dumps({**model, "files": {"parameters.json": hashlib.sha256(body).hexdigest()}})
+    )
+    (root / "models" / "champion.json").write_text('{"champion":"frequency/9","previous":null}')
+    champion = {**ALL_PARTS, "k": 5, "minimum": 3, "model": "frequency/9", "level": "champion"}
+    return (root / "models").as_uri(), champion
 
 
 def compare(root: Path, report: Row, expected: Expected) -> None:
@@ -77,11 +109,12 @@ def test_two_nights_in_a_row_are_what_plain_python_makes_of_the_same_rows(
     print(f"seed {seed}")
     lake = HostileLake(seed, day, days)
     sizes = lake.write(tmp_path / "in", schemas)
+    models, model = all_parts(tmp_path)
     before = Snapshots()
     for night in (1, 2):
         document = lake.freeze(night, sizes)
-        report = run(spark, tmp_path, schemas, document, days, "--late-policy", policy)
-        expected = expected_night(lake.objects, document, policy, days, before, parameters())
+        report = run(spark, tmp_path, schemas, document, days, "--late-policy", policy, "--models", models)
+        expected = expected_night(lake.objects, document, policy, days, before, model)
         compare(tmp_path, report, expected)
         compare_snapshots(snapshots_of(spark, tmp_path, document["business_date"]), expected.snapshots)
         before = expected.snapshots
@@ -138,7 +171,7 @@ def test_rows_that_arrive_twice_raise_the_duplicates_and_change_no_byte(
     lake.repeat(32)
     document = lake.freeze(1, lake.write(tmp_path / "in", schemas))
     report = run(spark, tmp_path, schemas, document, 10)
-    compare(tmp_path, report, expected_night(lake.objects, document, "clip", 10, Snapshots(), parameters()))
+    compare(tmp_path, report, expected_night(lake.objects, document, "clip", 10, Snapshots(), shipped()))
     assert staged(tmp_path, report) == plain.lines
     assert report["input_digest"] == plain.report["input_digest"]
     same = ("used", "conflicts", "late", "anonymous")

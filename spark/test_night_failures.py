@@ -164,7 +164,7 @@ def test_without_a_model_the_offers_are_what_is_popular_and_say_so(
     assert report["model"]["fallback_level"] == "popularity"
     assert report["tenants"]["chain-a"]["by_fallback_level"] == {"popularity": 1}
     line = json.loads(staged(tmp_path, report)["chain-a"])
-    assert (line["fallback_level"], line["model"]) == ("popularity", "popularity/1")
+    assert (line["fallback_level"], line["model"]) == ("popularity", "popularity/2")
     assert [offer["sku"] for offer in line["offers"]] == ["sku0", "sku1", "sku2"]
 
 

@@ -1,91 +1,166 @@
-"""The frequency model: how often and lately a shopper bought a product, blended with how popular it is in the chain.
+"""The frequency model: how often and lately a shopper bought a product, blended with how popular it is around them.
 
-Arithmetic is in whole numbers, so that the result does not depend on the order of a sum or on the machine. Shares are
-in parts of SCALE; each table carries tenant_id and joins on it.
+The personal part is the weighted share of the shopper's baskets that hold the product, drawn towards the rate at which
+the chain's shoppers buy that product again; it is less while the shopper's own period has not passed, or is long over.
+Arithmetic is in whole numbers, so that the result does not depend on the order of a sum or on the machine.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from decimal import Decimal
-from typing import Any
+from datetime import datetime
 
 from pyspark.sql import Column, DataFrame, Window
 from pyspark.sql import functions as F
 
-SCALE = 10**8
+from recommender.frequency_parameters import OLDEST_DAYS, SCALE, FrequencyParameters, size_weights
+from recommender.popularity import NO_STORE, StorePopularity, chain_popularity, home_stores, nth
+from recommender.scoring import ScoringInput
+
+# So many chances to buy again at the chain's mean rate stand behind each product's own repeat rate.
+REPEAT_PRIOR = 20
+DAY_MICROSECONDS = 86_400_000_000
+KEY = ("tenant_id", "shopper_id", "home", "sku")
 
 
 @dataclass(frozen=True)
-class FrequencyParameters:
-    """`decay`: what a basket weighs against the next newer one. `popularity_percent`: how much of a score is the
-    chain's popularity. `baskets`: how many of a shopper's newest baskets count."""
+class FrequencyModel:
+    """Scores by counting; `personal`: whether what a shopper bought counts at all."""
 
-    decay: Decimal
-    popularity_percent: int
-    baskets: int
+    parameters: FrequencyParameters
+    personal: bool = True
 
-    def weights(self) -> list[int]:
-        """The weight of the newest basket, of the one before it, and so on, in parts of SCALE."""
-        return [int(self.decay**ago * SCALE) for ago in range(self.baskets)]
+    def score(self, night: ScoringInput) -> DataFrame:
+        """See Scorer."""
+        chain = chain_popularity(night.sales, self.parameters)
+        items = night.catalogue.select("tenant_id", "sku").join(chain, ["tenant_id", "sku"], "left")
+        items = night.keep(items.select("tenant_id", "sku", F.coalesce("chain", F.lit(0)).alias("chain")), "items")
+        stores = StorePopularity(night, items, self.parameters)
+        rows = general_candidates(night, stores)
+        if self.personal:
+            rows = weighed_skus(night, self.parameters).unionByName(rows)
+        habits = rows.groupBy(*KEY).agg(
+            F.sum("weight").alias("weight"),
+            F.max("total").alias("total"),
+            F.sum("one").alias("times"),
+            F.max("place").alias("oldest"),
+            F.min("at").alias("first_at"),
+            F.max("at").alias("last_at"),
+        )
+        if self.parameters.prior_baskets:
+            habits = night.keep(habits, "habits")
+            items = with_repeat_rates(items, habits)
+        else:
+            items = items.withColumn("repeat_rate", F.lit(0).cast("bigint"))
+        known = stores.of(habits.join(items, ["tenant_id", "sku"], "inner"))
+        return known.select(
+            "tenant_id",
+            "shopper_id",
+            "sku",
+            blend(personal_share(self.parameters, night.as_of), F.col("popularity"), self.parameters).alias(
+                "millionths"
+            ),
+            "popularity",
+            "times",
+            "first_at",
+            "last_at",
+        )
 
 
-def parse_parameters(document: dict[str, Any]) -> FrequencyParameters:
-    """The package's parameters; ValueError says which one is out of its range."""
-    decay = Decimal(str(document["decay"]))
-    percent, baskets = document["popularity_percent"], document["baskets"]
-    if not 0 < decay <= 1:
-        raise ValueError(f"decay is {decay}, over 0 and at most 1 is expected")
-    if type(percent) is not int or not 0 <= percent <= 100:
-        raise ValueError(f"popularity_percent is {percent!r}, a whole number from 0 to 100 is expected")
-    if type(baskets) is not int or not 1 <= baskets <= 500:
-        raise ValueError(f"baskets is {baskets!r}, a whole number from 1 to 500 is expected")
-    return FrequencyParameters(decay, percent, baskets)
+def general_candidates(night: ScoringInput, stores: StorePopularity) -> DataFrame:
+    """The columns of `weighed_skus` for what is most popular around each shopper: nothing of it counts as bought."""
+    if stores.prior is None:
+        shoppers = night.shoppers.withColumn("home", F.lit(NO_STORE))
+    else:
+        homes = home_stores(night.sales)
+        shoppers = night.shoppers.join(homes, ["tenant_id", "shopper_id"], "left")
+        shoppers = shoppers.withColumn("home", F.coalesce("home", F.lit(NO_STORE)))
+    top = F.broadcast(stores.top().select("tenant_id", "home", "sku"))
+    none = F.lit(0).cast("bigint")
+    return shoppers.join(top, ["tenant_id", "home"], "inner").select(
+        *KEY,
+        none.alias("weight"),
+        none.alias("total"),
+        none.alias("one"),
+        F.lit(0).alias("place"),
+        F.lit(None).cast("timestamp").alias("at"),
+    )
 
 
-def popularity(sales: DataFrame) -> DataFrame:
-    """`tenant_id`, `sku`, `popularity`: the share of the chain's baskets that hold the product."""
-    baskets = sales.groupBy("tenant_id").agg(F.count(F.lit(1)).alias("baskets"))
-    holding = sales.select("tenant_id", F.explode("skus").alias("sku")).groupBy("tenant_id", "sku")
-    counted = holding.agg(F.count(F.lit(1)).alias("holding")).join(F.broadcast(baskets), "tenant_id", "inner")
-    return counted.select("tenant_id", "sku", F.expr(f"holding * {SCALE} div baskets").alias("popularity"))
-
-
-def personal_frequency(sales: DataFrame, parameters: FrequencyParameters) -> DataFrame:
-    """`tenant_id`, `shopper_id`, `sku`, `personal`: the weighted share of the shopper's baskets that hold the product;
-    `times`: in how many of them. Returns are no baskets."""
+def weighed_skus(night: ScoringInput, parameters: FrequencyParameters) -> DataFrame:
+    """One row for each product of each of the shoppers' baskets: KEY, `weight` (the basket's), `total` (of all of the
+    shopper's baskets), `one`, `place` (1: the newest basket), `at`. Returns are no baskets."""
     shopper = Window.partitionBy("tenant_id", "shopper_id")
     newest_first = shopper.orderBy(F.desc("at"), F.desc("event_id"))
-    known = sales.where("shopper_id is not null").select(
-        "tenant_id",
-        "shopper_id",
-        "skus",
-        F.row_number().over(newest_first).alias("place"),
-        F.count(F.lit(1)).over(shopper).alias("baskets"),
+    home = F.lit(NO_STORE) if parameters.store_prior_baskets is None else F.first("store_id").over(newest_first)
+    placed = night.sales.where("shopper_id is not null").select(
+        "tenant_id", "shopper_id", "skus", "at", home.alias("home"), F.row_number().over(newest_first).alias("place")
     )
-    weights = parameters.weights()
-    totals = [sum(weights[: count + 1]) for count in range(parameters.baskets)]
-    weighed = known.where(F.col("place") <= parameters.baskets).select(
-        "tenant_id",
-        "shopper_id",
-        F.explode("skus").alias("sku"),
-        _nth(weights, F.col("place")).alias("weight"),
-        _nth(totals, F.least("baskets", F.lit(parameters.baskets))).alias("total"),
+    counted = placed.where(F.col("place") <= parameters.baskets)
+    counted = counted.withColumn("weight", _basket_weight(parameters, night.as_of))
+    counted = counted.withColumn("total", F.sum("weight").over(shopper))
+    exploded = counted.select(
+        "tenant_id", "shopper_id", "home", "weight", "total", "place", "at", F.explode("skus").alias("sku")
     )
-    summed = weighed.groupBy("tenant_id", "shopper_id", "sku").agg(
-        F.sum("weight").alias("weight"), F.max("total").alias("total"), F.count(F.lit(1)).alias("times")
-    )
-    return summed.select(
-        "tenant_id", "shopper_id", "sku", F.expr(f"weight * {SCALE} div total").alias("personal"), "times"
-    )
+    return exploded.select(*KEY, "weight", "total", F.lit(1).cast("bigint").alias("one"), "place", "at")
 
 
-def blend(personal: str, popular: str, parameters: FrequencyParameters) -> Column:
-    """The score in millionths, half of one rounded up, from columns with shares in parts of SCALE."""
+def with_repeat_rates(items: DataFrame, habits: DataFrame) -> DataFrame:
+    """The items with `repeat_rate`: the share of a shopper's later baskets that hold a product once bought, in parts
+    of SCALE; with few chances it is near the chain's mean."""
+    again = habits.where("times > 0").groupBy("tenant_id", "sku")
+    counted = again.agg(
+        F.sum(F.col("times") - 1).alias("repeats"), F.sum((F.col("oldest") - 1).cast("bigint")).alias("chances")
+    )
+    mean = counted.groupBy("tenant_id").agg(
+        F.expr(f"coalesce(sum(repeats) * {SCALE} div nullif(sum(chances), 0), 0)").alias("mean")
+    )
+    rates = counted.join(F.broadcast(mean), "tenant_id", "inner").select(
+        "tenant_id",
+        "sku",
+        F.expr(f"(repeats * {SCALE} + {REPEAT_PRIOR} * mean) div (chances + {REPEAT_PRIOR})").alias("repeat_rate"),
+    )
+    joined = items.join(rates, ["tenant_id", "sku"], "left")
+    return joined.withColumn("repeat_rate", F.coalesce("repeat_rate", F.lit(0).cast("bigint")))
+
+
+def personal_share(parameters: FrequencyParameters, as_of: datetime) -> Column:
+    """The personal part in parts of SCALE, from the columns of the joined habits; 0 for what was never bought."""
+    prior = parameters.prior_baskets * SCALE
+    share = f"(weight * {SCALE} + {prior} * repeat_rate) div greatest(total + {prior}, 1)"
+    bought = F.when(F.col("times") > 0, F.expr(share)).otherwise(F.lit(0).cast("bigint"))
+    if parameters.early_percent == 100 and parameters.overdue_percent == 100:
+        return bought
+    # The period is the mean time between the shopper's purchases of it: with one purchase there is none.
+    since = F.unix_seconds(F.lit(as_of)) - F.unix_seconds("last_at")
+    span, gaps = F.unix_seconds("last_at") - F.unix_seconds("first_at"), F.col("times") - 1
+    percent = (
+        F.when((F.col("times") < 2) | (span <= 0), 100)
+        .when(since * gaps * 4 < span, parameters.early_percent)
+        .when(since * gaps > span * 3, parameters.overdue_percent)
+        .otherwise(100)
+    )
+    return _div(bought * percent, 100)
+
+
+def blend(personal: Column, popular: Column, parameters: FrequencyParameters) -> Column:
+    """The score in millionths, half of one rounded up, from shares in parts of SCALE."""
     percent = parameters.popularity_percent
     millionth = 100 * SCALE // 10**6
-    return F.expr(f"({personal} * {100 - percent} + {popular} * {percent} + {millionth // 2}) div {millionth}")
+    return _div(personal * (100 - percent) + popular * percent + millionth // 2, millionth)
 
 
-def _nth(values: list[int], place: Column) -> Column:
-    return F.element_at(F.array(*[F.lit(value).cast("bigint") for value in values]), place.cast("int"))
+def _basket_weight(parameters: FrequencyParameters, as_of: datetime) -> Column:
+    weight = nth(parameters.place_weights(), F.col("place"))
+    if parameters.day_decay != 1:
+        age = _div(F.unix_micros(F.lit(as_of)) - F.unix_micros("at"), DAY_MICROSECONDS)
+        place = F.least(F.greatest(age, F.lit(0)), F.lit(OLDEST_DAYS)) + 1
+        weight = _div(weight * nth(parameters.day_weights(), place), SCALE)
+    if parameters.size_exponent != 0:
+        weight = _div(weight * nth(size_weights(parameters.size_exponent), F.size("skus")), SCALE)
+    return weight
+
+
+def _div(number: Column, by: int) -> Column:
+    """Whole division, rounded towards 0."""
+    return F.call_function("div", number, F.lit(by).cast("bigint"))

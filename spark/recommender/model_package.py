@@ -8,19 +8,23 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from recommender.frequency import FrequencyParameters, parse_parameters
+from recommender.frequency import FrequencyModel
+from recommender.frequency_parameters import FrequencyParameters
+from recommender.kinds import known_kinds
 from recommender.offers import POPULARITY
+from recommender.package_files import PackageFiles, Read
+from recommender.scoring import Scorer
 
 PACKAGE = re.compile(r"([a-z0-9-]{1,32})/([a-z0-9.-]{1,32})")
-# What a frequency package must be able to take and give; another signature is another model.
+# What a package must be able to take and give; another signature is another model.
 SIGNATURE = {"reads": ["purchase/1", "product/1", "shopper/1"], "gives": "offers/1"}
-# Without any package: nothing personal counts, only what the chain's baskets hold.
-POPULARITY_ONLY = FrequencyParameters(Decimal(1), 100, 1)
+CHAMPION = "champion.json"
+# Without any package: nothing personal counts, only what the store's and the chain's baskets hold.
+POPULARITY_ONLY = FrequencyModel(FrequencyParameters(Decimal(1), 100, 1, store_prior_baskets=200), personal=False)
 
 
 @dataclass(frozen=True)
@@ -32,15 +36,15 @@ class Model:
     version: str
     sha256: str
     level: str
-    parameters: FrequencyParameters
+    scorer: Scorer
     refused: tuple[str, ...]
 
 
-def choose_model(read: Callable[[str], bytes | None]) -> Model:
-    """The best usable model; `read` gives the bytes of a path under models/, or None."""
+def choose_model(read: Read, models_url: str = "") -> Model:
+    """The best usable model; `read` gives the bytes of a path under models/, or None; `models_url` is that folder."""
     refused: list[str] = []
     try:
-        ladder = _document(read, "champion.json")
+        ladder = _document(read, CHAMPION)
     except ValueError as error:
         ladder = {}
         refused.append(f"models/champion.json is refused: {error}.")
@@ -49,26 +53,18 @@ def choose_model(read: Callable[[str], bytes | None]) -> Model:
         if package is None:
             continue
         try:
-            name, version, sha256, parameters = _load(read, package)
-        except (ValueError, KeyError, TypeError, AttributeError, ArithmeticError) as error:
-            refused.append(f"The {level} {package!r} is refused: {type(error).__name__} {error}.")
+            name, version, sha256, scorer = load_package(read, package, models_url)
+        except Exception as error:  # Whatever is wrong with a package, there is a level below it.
+            refused.append(f"The {level} {package!r} is refused: {type(error).__name__} {_first_line(error)}.")
             continue
-        return Model(name, version, sha256, level, parameters, tuple(refused))
-    sha256 = hashlib.sha256(b"popularity/1").hexdigest()
-    return Model(POPULARITY, "1", sha256, POPULARITY, POPULARITY_ONLY, tuple(refused))
+        return Model(name, version, sha256, level, scorer, tuple(refused))
+    sha256 = hashlib.sha256(b"popularity/2").hexdigest()
+    return Model(POPULARITY, "2", sha256, POPULARITY, POPULARITY_ONLY, tuple(refused))
 
 
-def _document(read: Callable[[str], bytes | None], path: str) -> dict[str, Any]:
-    body = read(path)
-    if body is None:
-        raise ValueError(f"{path} is not there")
-    document = json.loads(body)
-    if not isinstance(document, dict):
-        raise ValueError(f"{path} is not an object")
-    return document
-
-
-def _load(read: Callable[[str], bytes | None], package: str) -> tuple[str, str, str, FrequencyParameters]:
+def load_package(read: Read, package: Any, models_url: str = "") -> tuple[str, str, str, Scorer]:
+    """Name, version, sha256 of model.json and the loaded model of a package named as `frequency/1`; an exception says
+    why it cannot be believed."""
     match = PACKAGE.fullmatch(package)
     if not match:
         raise ValueError("a package is named as frequency/1")
@@ -79,15 +75,25 @@ def _load(read: Callable[[str], bytes | None], package: str) -> tuple[str, str, 
     model = json.loads(body)
     if (model["name"], model["version"]) != (name, version):
         raise ValueError(f"its model.json is that of {model['name']}/{model['version']}")
-    if model["kind"] != "frequency":
-        raise ValueError(f"its kind is {model['kind']!r}, this job knows frequency")
+    kinds = known_kinds()
+    if model["kind"] not in kinds:
+        raise ValueError(f"its kind is {model['kind']!r}, this job knows {', '.join(sorted(kinds))}")
     if model["signature"] != SIGNATURE:
         raise ValueError(f"its signature is {model['signature']}, this job has {SIGNATURE}")
-    for path, sha256 in model["files"].items():
-        content = read(f"{package}/{path}")
-        if content is None or hashlib.sha256(content).hexdigest() != sha256:
-            raise ValueError(f"{path} is not the file that model.json states")
-    if "parameters.json" not in model["files"]:
-        raise ValueError("model.json states no parameters.json")
-    parameters = parse_parameters(_document(read, f"{package}/parameters.json"))
-    return name, version, hashlib.sha256(body).hexdigest(), parameters
+    files = PackageFiles(package, model, f"{models_url}/{package}", read)
+    files.check()
+    return name, version, hashlib.sha256(body).hexdigest(), kinds[model["kind"]](files)
+
+
+def _first_line(error: Exception) -> str:
+    return next((line.strip() for line in str(error).splitlines() if line.strip()), "without a reason")
+
+
+def _document(read: Read, path: str) -> dict[str, Any]:
+    body = read(path)
+    if body is None:
+        raise ValueError(f"{path} is not there")
+    document = json.loads(body)
+    if not isinstance(document, dict):
+        raise ValueError(f"{path} is not an object")
+    return document

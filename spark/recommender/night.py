@@ -11,19 +11,18 @@ from functools import reduce
 from typing import Any
 
 from pyspark.sql import DataFrame, SparkSession
-from pyspark.sql import functions as F
 from pyspark.sql.types import StructType
 
 from recommender import counts as counting
 from recommender.errors import NightError
 from recommender.events import change_rows, settle, used, window_rows
 from recommender.fetch import Located, Workspace, locate
-from recommender.frequency import personal_frequency, popularity
 from recommender.frozen_input import CHANGE_LOGS, CONTRACTS, UNREAD, WINDOW_CONTRACTS, FrozenInput, parse_frozen_input
 from recommender.lines import compose_lines
 from recommender.model_package import Model, choose_model
-from recommender.offers import POPULARITY, compose_offers, offerable
+from recommender.offers import compose_offers, offerable
 from recommender.reader import count_rows, first_unreadable, origins, read_rows, read_snapshot
+from recommender.scoring import Keep, ScoringInput
 from recommender.settings import Settings
 from recommender.shoppers import all_shoppers, resolve_shoppers
 from recommender.snapshots import fold_products, fold_shoppers
@@ -52,7 +51,7 @@ def run_night(
 ) -> dict[str, Any]:
     """Makes the night and returns its report, which is written as `_job.json`."""
     storage = Storage(spark)
-    model = choose_model(lambda path: storage.read_bytes(f"{settings.models}/{path}"))
+    model = choose_model(lambda path: storage.read_bytes(f"{settings.models}/{path}"), settings.models)
     for refusal in model.refused:
         say(refusal)
     say(f"model {model.name}/{model.version}, level {model.level}")
@@ -82,7 +81,7 @@ def run_night(
     earlier = {name: read_snapshot(spark, settings.lake, name, frozen.previous_business_date) for name in CHANGE_LOGS}
     product = workspace.keep(fold_products(earlier["product"], used(events, "product")), "product")
     shopper = workspace.keep(fold_shoppers(earlier["shopper"], used(events, "shopper")), "shopper")
-    lines = make_lines(used(events, "purchase"), product, shopper, model, settings)
+    lines = make_lines(used(events, "purchase"), product, shopper, model, settings, workspace.keep)
     lines = workspace.keep(lines, "lines")
     counting.count_lines(lines, chains)
     say(f"{sum(chain.lines for chain in chains.values())} lines")
@@ -112,23 +111,14 @@ def run_night(
 
 
 def make_lines(
-    purchases: DataFrame, product: DataFrame, shopper: DataFrame, model: Model, settings: Settings
+    purchases: DataFrame, product: DataFrame, shopper: DataFrame, model: Model, settings: Settings, keep: Keep
 ) -> DataFrame:
     """The lines of OUT from the used purchases and tonight's snapshots."""
     known = resolve_shoppers(purchases, shopper)
+    shoppers, catalogue = all_shoppers(known, shopper), offerable(product)
     sales = known.where("event_type = 'sale'")
-    personal = personal_frequency(sales, model.parameters)
-    if model.level == POPULARITY:
-        personal = personal.where(F.lit(False))
-    offers = compose_offers(
-        all_shoppers(known, shopper),
-        personal,
-        popularity(sales),
-        offerable(product),
-        model.parameters,
-        settings.offers,
-        model.level,
-    )
+    night = ScoringInput(sales, shoppers, catalogue, settings.window.end, settings.offers.k, keep)
+    offers = compose_offers(shoppers, model.scorer.score(night), catalogue, settings.offers, model.level)
     return compose_lines(offers, settings.offer_date, settings.valid_until, f"{model.name}/{model.version}")
 
 

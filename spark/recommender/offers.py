@@ -11,8 +11,6 @@ from decimal import Decimal
 from pyspark.sql import Column, DataFrame, Window
 from pyspark.sql import functions as F
 
-from recommender.frequency import FrequencyParameters, blend
-
 POPULARITY, NONE = "popularity", "none"
 # What the shopper reads beside an offer.
 BOUGHT_OFTEN = "Você costuma levar este produto"
@@ -36,35 +34,12 @@ def offerable(product_snapshot: DataFrame) -> DataFrame:
 
 
 def compose_offers(
-    shoppers: DataFrame,
-    personal: DataFrame,
-    popular: DataFrame,
-    catalogue: DataFrame,
-    parameters: FrequencyParameters,
-    policy: OfferPolicy,
-    level: str,
+    shoppers: DataFrame, scored: DataFrame, catalogue: DataFrame, policy: OfferPolicy, level: str
 ) -> DataFrame:
     """`tenant_id`, `shopper_id`, `offers` (list of sku, name, score, reason; best first), `fallback_level`: one row for
-    each row of `shoppers`. `level` is that of the model in use; offers without anything personal are `popularity`."""
-    items = catalogue.join(popular, ["tenant_id", "sku"], "left").select(
-        "tenant_id", "sku", "name", F.coalesce("popularity", F.lit(0)).alias("popularity")
-    )
-    best = Window.partitionBy("tenant_id").orderBy(F.desc("popularity"), "sku")
-    # Whoever is among a shopper's k best without being personal is among the chain's k most popular.
-    top = items.where("popularity > 0").withColumn("place", F.row_number().over(best)).where(F.col("place") <= policy.k)
-    general = shoppers.join(F.broadcast(top.select("tenant_id", "sku")), "tenant_id", "inner").select(
-        "tenant_id",
-        "shopper_id",
-        "sku",
-        F.lit(0).cast("bigint").alias("personal"),
-        F.lit(0).cast("bigint").alias("times"),
-    )
-    candidates = personal.unionByName(general).groupBy("tenant_id", "shopper_id", "sku")
-    scored = (
-        candidates.agg(F.max("personal").alias("personal"), F.max("times").alias("times"))
-        .join(items, ["tenant_id", "sku"], "inner")
-        .withColumn("millionths", blend("personal", "popularity", parameters))
-    )
+    each row of `shoppers`. `scored`: the candidates as a Scorer gives them. `level` is that of the model in use; offers
+    without anything personal are `popularity`."""
+    scored = scored.join(catalogue.select("tenant_id", "sku", "name"), ["tenant_id", "sku"], "inner")
     ranking = Window.partitionBy("tenant_id", "shopper_id").orderBy(F.desc("millionths"), F.desc("popularity"), "sku")
     ranked = scored.withColumn("place", F.row_number().over(ranking)).where(F.col("place") <= policy.k)
     offers = ranked.groupBy("tenant_id", "shopper_id").agg(

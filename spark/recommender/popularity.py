@@ -1,0 +1,89 @@
+"""How popular a product is in the chain and in the shopper's store, in whole parts of SCALE.
+
+A store with few baskets leans on its chain; a chain leans on nobody. Each table carries tenant_id and joins on it.
+"""
+
+from __future__ import annotations
+
+from pyspark.sql import Column, DataFrame, Window
+from pyspark.sql import functions as F
+
+from recommender.frequency_parameters import FrequencyParameters, size_weights
+from recommender.scoring import ScoringInput
+
+# The store of a shopper whose store is not known, and of all where stores make no difference: no store is called so.
+NO_STORE = ""
+
+
+def nth(values: list[int], place: Column) -> Column:
+    """The value at a place counted from 1; what lies beyond the last place has the last value."""
+    if len(set(values)) == 1:
+        return F.lit(values[0]).cast("bigint")
+    listed = F.array(*[F.lit(value).cast("bigint") for value in values])
+    return F.element_at(listed, F.least(place, F.lit(len(values))).cast("int"))
+
+
+def chain_popularity(sales: DataFrame, parameters: FrequencyParameters) -> DataFrame:
+    """`tenant_id`, `sku`, `chain`: the votes that a product has a basket of the chain."""
+    baskets = sales.groupBy("tenant_id").agg(F.count(F.lit(1)).alias("baskets"))
+    counted = _votes(sales, parameters, "tenant_id").join(F.broadcast(baskets), "tenant_id", "inner")
+    return counted.select("tenant_id", "sku", F.expr("votes div baskets").alias("chain"))
+
+
+def home_stores(sales: DataFrame) -> DataFrame:
+    """`tenant_id`, `shopper_id`, `home`: the store that the shopper bought in last."""
+    known = sales.where("shopper_id is not null").groupBy("tenant_id", "shopper_id")
+    return known.agg(F.max_by("store_id", F.struct("at", "event_id")).alias("home"))
+
+
+class StorePopularity:
+    """The popularity of a chain's products as seen from each of its stores.
+
+    `items`: `tenant_id`, `sku`, `chain` of the catalogue; the chain's number where the parameters know no stores.
+    """
+
+    def __init__(self, night: ScoringInput, items: DataFrame, parameters: FrequencyParameters) -> None:
+        self.items, self.depth, self.prior = items, night.depth, parameters.store_prior_baskets
+        if self.prior is None:
+            return
+        stores = night.sales.groupBy("tenant_id", F.col("store_id").alias("home"))
+        # A shopper without a store is as one of a store that has no baskets.
+        nowhere = items.select("tenant_id").distinct().select("tenant_id", F.lit(NO_STORE).alias("home"))
+        self.stores = stores.agg(F.count(F.lit(1)).alias("baskets")).unionByName(
+            nowhere.withColumn("baskets", F.lit(0).cast("bigint"))
+        )
+        by_store = night.sales.withColumn("home", F.col("store_id"))
+        self.votes = night.keep(_votes(by_store, parameters, "tenant_id", "home"), "store_votes")
+
+    def of(self, rows: DataFrame) -> DataFrame:
+        """Rows with `tenant_id`, `home`, `sku` and `chain`, now with `popularity`."""
+        if self.prior is None:
+            return rows.withColumn("popularity", F.col("chain"))
+        known = rows.join(F.broadcast(self.stores), ["tenant_id", "home"], "left")
+        seen = known.join(self.votes, ["tenant_id", "home", "sku"], "left")
+        blended = f"(coalesce(votes, 0) + {self.prior} * chain) div (coalesce(baskets, 0) + {self.prior})"
+        return seen.withColumn("popularity", F.expr(blended)).drop("votes", "baskets")
+
+    def top(self) -> DataFrame:
+        """`tenant_id`, `home`, `sku`, `chain`: the `depth` most popular products of each store."""
+        best = Window.partitionBy("tenant_id").orderBy(F.desc("chain"), "sku")
+        listed = self.items.where("chain > 0").withColumn("place", F.row_number().over(best))
+        top = listed.where(F.col("place") <= self.depth).select("tenant_id", "sku", "chain")
+        if self.prior is None:
+            return top.select("tenant_id", F.lit(NO_STORE).alias("home"), "sku", "chain")
+        # What a store never sold cannot be among its best unless it is among the chain's.
+        everywhere = top.join(F.broadcast(self.stores), "tenant_id", "inner").select(
+            "tenant_id", "home", "sku", "chain"
+        )
+        sold = self.votes.join(self.items, ["tenant_id", "sku"], "inner").select("tenant_id", "home", "sku", "chain")
+        candidates = self.of(everywhere.unionByName(sold).distinct())
+        local = Window.partitionBy("tenant_id", "home").orderBy(F.desc("popularity"), F.desc("chain"), "sku")
+        placed = candidates.where("popularity > 0").withColumn("place", F.row_number().over(local))
+        return placed.where(F.col("place") <= self.depth).select("tenant_id", "home", "sku", "chain")
+
+
+def _votes(sales: DataFrame, parameters: FrequencyParameters, *key: str) -> DataFrame:
+    """The key, `sku`, `votes`: the sum of what its baskets weigh, in parts of SCALE."""
+    weight = nth(size_weights(parameters.popularity_size_exponent), F.size("skus"))
+    exploded = sales.select(*key, weight.alias("weight"), F.explode("skus").alias("sku"))
+    return exploded.groupBy(*key, "sku").agg(F.sum("weight").alias("votes"))

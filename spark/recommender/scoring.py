@@ -1,0 +1,38 @@
+"""What a model is given and what it gives back, whatever its kind: every kind scores the same candidates of a night."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from pyspark.sql import DataFrame
+
+# Computes a frame once and reads it back from there; tests may hand it through.
+Keep = Callable[[DataFrame, str], DataFrame]
+
+
+@dataclass(frozen=True)
+class ScoringInput:
+    """`sales`: `tenant_id`, `shopper_id` (null: anonymous), `store_id`, `event_id`, `at`, `skus`, one row a basket.
+    `shoppers`: `tenant_id`, `shopper_id` of everyone who gets offers. `catalogue`: `tenant_id`, `sku` of what may be
+    offered. `as_of`: the instant that the offers' day begins. `depth`: how many products that a shopper never bought
+    are candidates of theirs."""
+
+    sales: DataFrame
+    shoppers: DataFrame
+    catalogue: DataFrame
+    as_of: datetime
+    depth: int
+    keep: Keep
+
+
+class Scorer(Protocol):
+    """A loaded model package."""
+
+    def score(self, night: ScoringInput) -> DataFrame:
+        """`tenant_id`, `shopper_id`, `sku`, `millionths` (the score, bigint), `popularity` (parts of SCALE, breaks
+        ties), `times` (baskets of the shopper's that held it, 0: never bought), `first_at`, `last_at` (of those
+        baskets, else null): one row a candidate; each row belongs to its tenant alone."""
+        ...
