@@ -47,12 +47,14 @@ export class Table extends Construct implements TableRef {
       hashKey: partitionKey,
       rangeKey: sortKey,
       attribute: [...keys].map((name) => ({ name, type: "S" })),
-      globalSecondaryIndex: indexes.map((index) => ({
-        name: index.name,
-        hashKey: index.partitionKey,
-        rangeKey: index.sortKey ?? partitionKey,
-        projectionType: "ALL",
-      })),
+      ...(indexes.length > 0 && {
+        globalSecondaryIndex: indexes.map((index) => ({
+          name: index.name,
+          hashKey: index.partitionKey,
+          rangeKey: index.sortKey ?? partitionKey,
+          projectionType: "ALL",
+        })),
+      }),
       serverSideEncryption: { enabled: true, kmsKeyArn: props.key.arn },
       pointInTimeRecovery: { enabled: true },
       deletionProtectionEnabled: !isDisposable(props.disposal),
