@@ -101,6 +101,7 @@ describe("a whole night", () => {
       by_state: { DELIVERED: 4, SUPPRESSED: 5 },
       by_reason: { "SUPPRESSED(no_consent)": 3, "SUPPRESSED(no_phone)": 1, "SUPPRESSED(same_phone)": 1 },
       messages: 4,
+      sent_again: 0,
       parked: 0,
     });
     expect(summary.out.lines).toBe(9);
@@ -193,6 +194,12 @@ describe("a run that cannot be", () => {
     ["a missing events file", ["--events", "/nowhere/events.jsonl"], "does not exist"],
     ["a date that is none", ["--date", "2026-02-30"], "--date must be a calendar date"],
     ["a port that is none", ["--port", "99999"], "--port must be a number"],
+    ["a fault script that is missing", ["--faults", "/nowhere/day.json"], "/nowhere/day.json cannot be read (ENOENT)"],
+    [
+      "a fault script that is none",
+      ["--faults", join(repositoryRoot(), "package.json")],
+      "the script has no such field",
+    ],
     ["an option that is none", ["--evnets", "x"], "Unknown option"],
     ["an out folder below a file", ["--out", join(__filename, "x")], "cannot be written"],
     ["an out folder that is something else", ["--out", __dirname], "holds something other than a night"],

@@ -1,6 +1,6 @@
 import type { QueuePoller } from "../invoke/queue-poller";
 import type { Schedule } from "../loader/platform";
-import { playDay } from "./dispatch-day";
+import { type DayPorts, playDay } from "./dispatch-day";
 
 const HOUR = 3_600_000;
 const schedule = (name: string, expression: string, enabled = true): Schedule => ({
@@ -16,7 +16,11 @@ const schedule = (name: string, expression: string, enabled = true): Schedule =>
 const moves: number[] = [];
 beforeEach(() => void moves.splice(0));
 
-const play = async (schedules: readonly Schedule[], poller: Partial<QueuePoller> = {}) => {
+const play = async (
+  schedules: readonly Schedule[],
+  poller: Partial<QueuePoller> = {},
+  twilio: Partial<DayPorts["twilio"]> = {},
+) => {
   const seen: string[] = [];
   const idle: QueuePoller = {
     poll: async () => false,
@@ -31,7 +35,12 @@ const play = async (schedules: readonly Schedule[], poller: Partial<QueuePoller>
       schedules,
       pollers: [idle],
       fire: async ({ functionName }, instant) => void seen.push(`${functionName} at ${instant / HOUR}`),
-      twilioIdle: async () => void seen.push("twilio"),
+      twilio: {
+        idle: async () => void seen.push("twilio"),
+        nextDue: () => undefined,
+        release: async () => {},
+        ...twilio,
+      },
       moveTo: (instant) => void moves.push(instant),
       progress: () => undefined,
     },
@@ -72,5 +81,16 @@ test("a failed message is an instant of its own", async () => {
     },
   });
   expect(released).toEqual([8.5 * HOUR]);
+  expect(moves).toEqual([8 * HOUR, 8 * HOUR, 8.5 * HOUR, 9 * HOUR]);
+});
+
+test("what Twilio tells later is an instant of its own, until the day is over", async () => {
+  const due = [8.5 * HOUR, 25 * HOUR];
+  const told: number[] = [];
+  const release = async () => {
+    while ((due[0] ?? Number.POSITIVE_INFINITY) <= (moves.at(-1) ?? 0)) told.push(due.shift() ?? 0);
+  };
+  await play([schedule("a", "cron(0 8,9 * * ? *)")], {}, { nextDue: () => due[0], release });
+  expect(told).toEqual([8.5 * HOUR]);
   expect(moves).toEqual([8 * HOUR, 8 * HOUR, 8.5 * HOUR, 9 * HOUR]);
 });

@@ -4,6 +4,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { QueuePoller } from "../invoke/queue-poller";
 import { scheduledInstants } from "../invoke/schedule-expression";
 import type { Schedule } from "../loader/platform";
+import type { TwilioStandIn } from "../twilio/twilio";
 import { NightError } from "./night-error";
 
 /** What the day needs of the run. */
@@ -12,8 +13,8 @@ export interface DayPorts {
   readonly pollers: readonly QueuePoller[];
   /** Invokes a schedule's target asynchronously; resolves when it has ended for good. */
   fire(schedule: Schedule, instant: number): Promise<void>;
-  /** Resolves when Twilio has delivered every status callback. */
-  twilioIdle(): Promise<unknown>;
+  /** What Twilio still has to tell, now and later on the played clock. */
+  readonly twilio: Pick<TwilioStandIn, "idle" | "nextDue" | "release">;
   moveTo(instant: number): Promise<void> | void;
   /** Told before each jump, with the schedules that fire at it. */
   progress(instant: number, schedules: readonly Schedule[]): void;
@@ -37,7 +38,7 @@ const settle = async (ports: DayPorts): Promise<void> => {
     if (busy) moved = Date.now();
     else if (await queuesIdle(ports.pollers)) {
       // A callback may enqueue, so the queues are looked at once more after the last one.
-      await ports.twilioIdle();
+      await ports.twilio.idle();
       if (await queuesIdle(ports.pollers)) return;
     }
     if (Date.now() - moved > STUCK_MILLISECONDS)
@@ -57,10 +58,12 @@ export const playDay = async (ports: DayPorts, from: number, until: number): Pro
   await ports.moveTo(from);
   for (;;) {
     const visible = ports.pollers.flatMap((poller) => poller.nextVisible() ?? []);
-    const next = Math.min(...visible, due[0]?.instant ?? Number.POSITIVE_INFINITY);
+    const told = ports.twilio.nextDue() ?? Number.POSITIVE_INFINITY;
+    const next = Math.min(...visible, told, due[0]?.instant ?? Number.POSITIVE_INFINITY);
     if (next >= until) return;
     await ports.moveTo(Math.max(next, from));
     for (const poller of ports.pollers) await poller.release();
+    await ports.twilio.release();
     const firing = [];
     while (due[0]?.instant === next) firing.push(due.shift()?.schedule as Schedule);
     ports.progress(next, firing);

@@ -34,6 +34,7 @@ export const keepRunning = async (night: PlayedNight, progress: Progress): Promi
   const pollers = createPollers(standIns, clock.now);
   for (;;) {
     await standIns.firehose.advance(clock.now());
+    await standIns.twilio.release();
     for (const poller of pollers) {
       await poller.release();
       await poller.poll();

@@ -1,6 +1,7 @@
 // What the command line asks for, checked before anything starts.
 import { parseArgs } from "node:util";
 import { nightInstants } from "../player/played-instants";
+import { type FaultScript, FaultScriptError, readFaultScript } from "../twilio/fault-script";
 import { messageOf, NightError } from "./night-error";
 
 /** A run's options. */
@@ -11,6 +12,8 @@ export interface NightOptions {
   readonly date?: string;
   /** The out folder; `.local/nights/<business date>` when absent. */
   readonly out?: string;
+  /** How Twilio's stand-in misbehaves; not at all when absent. */
+  readonly faults?: FaultScript;
   /** Leave everything running when the night is over. */
   readonly keep: boolean;
   /** The ingestion API's port; 0 is any free one. */
@@ -18,7 +21,8 @@ export interface NightOptions {
 }
 
 /** How to call it. */
-export const USAGE = "npm start -- [--events FILE.jsonl] [--date YYYY-MM-DD] [--out DIR] [--port N] [--keep]";
+export const USAGE =
+  "npm start -- [--events FILE.jsonl] [--date YYYY-MM-DD] [--out DIR] [--faults FILE.json] [--port N] [--keep]";
 
 /** Reads the command line. Throws NightError with one sentence. */
 export const readOptions = (args: readonly string[]): NightOptions & { readonly help: boolean } => {
@@ -36,9 +40,19 @@ export const readOptions = (args: readonly string[]): NightOptions & { readonly 
   const port = Number(values.port ?? "0");
   if (!/^\d{1,5}$/.test(values.port ?? "0") || port > 65_535)
     throw new NightError(`--port must be a number from 0 to 65535, got ${JSON.stringify(values.port)}.`);
-  for (const [name, value] of Object.entries({ events, out }))
+  for (const [name, value] of Object.entries({ events, out, faults: values.faults }))
     if (value === "") throw new NightError(`--${name} is empty.`);
-  return { events, date, out, keep, port, help };
+  const faults = values.faults === undefined || help ? undefined : faultsIn(values.faults);
+  return { events, date, out, faults, keep, port, help };
+};
+
+const faultsIn = (file: string): FaultScript => {
+  try {
+    return readFaultScript(file);
+  } catch (error) {
+    if (error instanceof FaultScriptError) throw new NightError(error.message);
+    throw error;
+  }
 };
 
 const parse = (args: readonly string[]) =>
@@ -48,6 +62,7 @@ const parse = (args: readonly string[]) =>
       events: { type: "string" },
       date: { type: "string" },
       out: { type: "string" },
+      faults: { type: "string" },
       keep: { type: "boolean" },
       port: { type: "string" },
       help: { type: "boolean", short: "h" },

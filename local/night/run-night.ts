@@ -9,6 +9,7 @@ import { localDay, type NightInstants, nightInstants } from "../player/played-in
 import { collectSummary } from "../summary/collect-summary";
 import { readTable } from "../summary/ledger-counts";
 import type { Summary } from "../summary/numbers";
+import { scriptedFaults } from "../twilio/scripted-faults";
 import { writeWeek } from "../week/week";
 import { isoIn, runNight as runAirflow, syncDags } from "./airflow-night";
 import { startAwsStandIn } from "./aws-stand-in";
@@ -106,7 +107,9 @@ export const playNight = async (options: NightOptions, run: RunResources): Promi
     startAwsStandIn(tools, workspace, processes),
   ]);
   const clock = createPlayedClock(night.oldest);
-  const standIns = await startStandIns({ stack, awsUrl, workspace, clock, ingestion });
+  const ports = { timeZone: local.timeZone, realNow: () => performance.now() };
+  const twilioFaults = options.faults && scriptedFaults(options.faults, ports);
+  const standIns = await startStandIns({ stack, awsUrl, workspace, clock, ingestion, twilioFaults });
   run.onEnd(standIns.close);
   starting.done(`${stack.blocks.size} resources synthesized, ${standIns.platform.functions.length} functions`);
 
@@ -148,7 +151,8 @@ export const playNight = async (options: NightOptions, run: RunResources): Promi
     posted: events.posted,
     tally,
     ledger: await readTable(standIns.clients.dynamodb, variableOf(standIns, "LEDGER_TABLE"), "claim"),
-    messages: standIns.twilio.messages.length,
+    messages: standIns.twilio.messages.map(({ form }) => form),
+    ...(options.faults && { rehearsal: { script: options.faults.name, ...standIns.twilio.counts() } }),
     parked: await countParked(standIns),
     folder: workspace.partial,
   });

@@ -84,7 +84,7 @@ export const playSendingDay = async (
       schedules: platform.schedules,
       pollers: createPollers(standIns, clock.now),
       fire: (schedule, instant) => fireSchedule(standIns, schedule, instant, note),
-      twilioIdle: () => standIns.twilio.idle(),
+      twilio: standIns.twilio,
       moveTo: clock.moveTo,
       progress: (instant) => {
         const time = DateTime.fromMillis(instant, { zone: standIns.night.timeZone }).toFormat("HH:mm");

@@ -25,6 +25,8 @@ import type { Workspace } from "./workspace";
 
 /** The account number of the AWS stand-in. */
 export const ACCOUNT_ID = "123456789012";
+// Where Twilio is told to post what shoppers write.
+const INBOUND_PATH = "/twilio/inbound";
 
 /** The platform at work on this machine. */
 export interface StandIns {
@@ -113,6 +115,7 @@ export const startStandIns = async (options: StandInOptions): Promise<StandIns> 
   const clients = createStandInClients(awsUrl, region);
   const listeners = await listenForApis(stack, ingestion);
   const twilioLog = openLog(join(workspace.logs(), "twilio.log"));
+  let inboundUrl: string | undefined;
   const twilio = await startTwilio({
     log: twilioLog.write,
     port: 0,
@@ -120,6 +123,7 @@ export const startStandIns = async (options: StandInOptions): Promise<StandIns> 
     authToken: LOCAL_TWILIO.auth_token,
     now: clock.now,
     ...(options.twilioFaults && { faults: options.twilioFaults }),
+    inboundUrl: () => inboundUrl,
     recordTo: join(workspace.partial, "twilio", "messages.jsonl"),
   });
   const secrets = loadSecrets(stack);
@@ -190,7 +194,10 @@ export const startStandIns = async (options: StandInOptions): Promise<StandIns> 
   const ports = { invoke: functions.invoke, now: clock.now, accessLog: frontLog.write, accountId: ACCOUNT_ID, region };
   for (const api of platform.apis) {
     const listener = listeners.get(api.id);
-    if (listener) serveApi(listener.server, api, ports);
+    if (!listener) continue;
+    serveApi(listener.server, api, ports);
+    if (api.routes.some(({ path }) => path === INBOUND_PATH))
+      inboundUrl = `http://127.0.0.1:${listener.port}/${api.stage}${INBOUND_PATH}`;
   }
   const api = platform.apis.find(isIngestion);
   if (!api) throw new NightError("The stack has no API with the route /{version}/events/{contract}.");

@@ -6,10 +6,12 @@ import { reportKey } from "../../lambdas/reconciler/reconciliation";
 import type { StandInClients } from "../apply/aws-stand-in-clients";
 import { isObject, type JsonObject } from "../loader/stack";
 import type { Tally } from "../player/tally";
+import type { MessageForm } from "../twilio/message-form";
 import { exportBuckets } from "./export-buckets";
 import { countLakeObject, countOutLines, divideStoredRows, emptyLakeCounts } from "./lake-counts";
 import { countLedger, type LedgerRow } from "./ledger-counts";
-import { judge, type Summary } from "./numbers";
+import { judge, type Rehearsal, type Summary } from "./numbers";
+import { countSentAgain } from "./sent-again";
 
 /** What is counted from. */
 export interface SummarySources {
@@ -24,8 +26,10 @@ export interface SummarySources {
   readonly posted: number;
   readonly tally: Tally;
   readonly ledger: readonly LedgerRow[];
-  /** Messages that the Twilio stand-in took. */
-  readonly messages: number;
+  /** The forms of the messages that the Twilio stand-in took. */
+  readonly messages: readonly MessageForm[];
+  /** When a fault script was played. */
+  readonly rehearsal?: Rehearsal;
   /** Messages that failed too often and lie in a dead-letter queue. */
   readonly parked: number;
   readonly folder: string;
@@ -116,7 +120,8 @@ export const collectSummary = async (sources: SummarySources): Promise<Summary> 
       lines: ledger.lines,
       by_state: ledger.byState,
       by_reason: ledger.byReason,
-      messages: sources.messages,
+      messages: sources.messages.length,
+      sent_again: countSentAgain(sources.messages),
       parked: sources.parked,
     },
     reconciliation: {
@@ -128,6 +133,7 @@ export const collectSummary = async (sources: SummarySources): Promise<Summary> 
         0,
       ),
     },
+    ...(sources.rehearsal && { rehearsal: sources.rehearsal }),
     clusters: await countClusters(clients),
   });
 };

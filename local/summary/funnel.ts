@@ -1,5 +1,5 @@
 // The night in a few lines, for someone who knows nothing of the code: from events to delivered messages.
-import type { Summary } from "./numbers";
+import type { Rehearsal, Summary } from "./numbers";
 
 const reasons: Readonly<Record<string, string>> = {
   no_offer: "too few offers to be worth a message",
@@ -45,9 +45,28 @@ const reasonRows = (summary: Summary, state: string): readonly string[] =>
     return of === state ? [row(count, reasons[reason] ?? reason, 2)] : [];
   });
 
+const rehearsalRows = (counts: Rehearsal): readonly string[] => {
+  const codes = Object.entries(counts.refused_by_code)
+    .map(([code, count]) => `${code} ${count}`)
+    .join(", ");
+  return [
+    row(counts.requests, `requests met the script "${counts.script}"`, 1),
+    ...rows(
+      [
+        [counts.refused, `were refused (${codes})`],
+        [counts.broken_off, "were broken off before a message was taken"],
+        [counts.taken_unsaid, "messages were taken and the sender not told"],
+        [counts.without_receipt, "messages are without a receipt of their end"],
+        [counts.replies, "answers came from shoppers"],
+      ],
+      2,
+    ),
+  ];
+};
+
 /** The closing lines of a run. */
 export const funnelOf = (summary: Summary): readonly string[] => {
-  const { events, out, dispatch, reconciliation, clusters } = summary;
+  const { events, out, dispatch, reconciliation, rehearsal, clusters } = summary;
   const codes = Object.entries(events.rejected_by_code)
     .map(([code, count]) => `${code} ${count}`)
     .join(", ");
@@ -89,6 +108,7 @@ export const funnelOf = (summary: Summary): readonly string[] => {
       .sort(([one], [other]) => Object.keys(states).indexOf(one) - Object.keys(states).indexOf(other))
       .flatMap(([state, count]) => [row(count, states[state] ?? state, 1), ...reasonRows(summary, state)]),
     row(dispatch.messages, "messages were taken by Twilio's stand-in"),
+    ...(rehearsal ? rehearsalRows(rehearsal) : []),
     ...rows([[dispatch.parked, "pieces of work failed too often and were put aside: see logs/"]], 0),
     ...rows([[reconciliation.findings, "things do not fit between files, ledger and Twilio: see the report"]], 1),
     row(clusters.terminated, `of ${clusters.created} cluster${clusters.created === 1 ? "" : "s"} terminated`),

@@ -30,11 +30,24 @@ const numbers = {
     by_state: { DELIVERED: 4, SUPPRESSED: 3 },
     by_reason: { "SUPPRESSED(no_consent)": 3 },
     messages: 4,
+    sent_again: 0,
     parked: 0,
   },
   reconciliation: { reports: 1, lines: 7, messages: 4, findings: 0 },
   clusters: { created: 1, terminated: 1 },
 } as const;
+
+const rehearsal = {
+  script: "A bad day",
+  requests: 11,
+  taken: 4,
+  refused: 5,
+  refused_by_code: { 20429: 3, HTTP_503: 2 },
+  broken_off: 2,
+  taken_unsaid: 1,
+  without_receipt: 1,
+  replies: 0,
+};
 
 test("a night whose equations hold is balanced", () => {
   expect(judge(numbers)).toMatchObject({ balanced: true, imbalances: [] });
@@ -90,6 +103,19 @@ test.each([
   ["what the reconciliation found", { reconciliation: { ...numbers.reconciliation, findings: 1 } }],
   ["a day that was not reconciled", { reconciliation: { ...numbers.reconciliation, reports: 0 } }],
   ["a cluster that lives on", { clusters: { created: 1, terminated: 0 } }],
+  [
+    "a line left in doubt",
+    { dispatch: { ...numbers.dispatch, by_state: { DELIVERED: 3, IN_DOUBT: 1, SUPPRESSED: 3 } } },
+  ],
+  [
+    "a sent line without a message",
+    {
+      dispatch: { ...numbers.dispatch, messages: 3 },
+      reconciliation: { ...numbers.reconciliation, messages: 3 },
+    },
+  ],
+  ["a shopper messaged again", { dispatch: { ...numbers.dispatch, sent_again: 1 } }],
+  ["a message that the stand-in does not count", { rehearsal: { ...rehearsal, taken: 5 } }],
   ["no cluster at all", { clusters: { created: 0, terminated: 0 } }],
 ])("%s is seen", (_what, changes) => {
   expect(judge({ ...numbers, ...changes })).toMatchObject({ balanced: false, imbalances: [expect.any(String)] });
@@ -111,6 +137,17 @@ test("the funnel tells every count in plain words, and whether it balances", () 
   ])
     expect(text).toContain(words);
   expect(text).not.toMatch(/failed too often/);
+  expect(text).not.toMatch(/script/);
+  const rehearsed = funnelOf(judge({ ...numbers, rehearsal })).join("\n");
+  for (const words of [
+    '11  requests met the script "A bad day"',
+    "5  were refused (20429 3, HTTP_503 2)",
+    "2  were broken off before a message was taken",
+    "1  messages are without a receipt of their end",
+    "Balanced",
+  ])
+    expect(rehearsed).toContain(words);
+  expect(rehearsed).not.toContain("answers came");
   const broken = funnelOf(judge({ ...numbers, clusters: { created: 1, terminated: 0 } })).join("\n");
   expect(broken).toContain("NOT balanced");
 });

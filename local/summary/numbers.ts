@@ -1,4 +1,5 @@
 // The numbers of a night, and the equations that they must satisfy.
+import type { TwilioCounts } from "../twilio/tally";
 
 /** `events` of the summary (design: the local run). */
 export interface EventNumbers {
@@ -25,6 +26,9 @@ export interface EventNumbers {
   readonly rejected_kept: number;
 }
 
+/** A fault script's name, and the stand-in's own counts. */
+export type Rehearsal = TwilioCounts & { readonly script: string };
+
 /** `summary.json`. */
 export interface Summary {
   readonly business_date: string;
@@ -41,6 +45,8 @@ export interface Summary {
     readonly by_reason: Readonly<Record<string, number>>;
     /** Messages that Twilio took. */
     readonly messages: number;
+    /** Of these, beyond one a shopper and day, or one a phone, chain and day, on a channel: always 0. */
+    readonly sent_again: number;
     /** Queue messages and invocations that failed too often and were put aside: no part of any equation, but a sign. */
     readonly parked: number;
   };
@@ -52,6 +58,8 @@ export interface Summary {
     /** Things that do not fit between OUT, ledger and Twilio. */
     readonly findings: number;
   };
+  /** What Twilio's stand-in counted while it played a fault script. */
+  readonly rehearsal?: Rehearsal;
   readonly clusters: { readonly created: number; readonly terminated: number };
   readonly balanced: boolean;
   /** The equations that do not hold; empty when balanced. */
@@ -60,6 +68,12 @@ export interface Summary {
 
 const sum = (counts: Readonly<Record<string, number>>): number =>
   Object.values(counts).reduce((total, count) => total + count, 0);
+
+const pick = (counts: Readonly<Record<string, number>>, names: readonly string[]): Readonly<Record<string, number>> =>
+  Object.fromEntries(names.map((name) => [name, counts[name] ?? 0]));
+
+const OPEN_STATES = ["CLAIMED", "IN_DOUBT"];
+const SENT_STATES = ["SENT", "DELIVERED", "UNDELIVERED"];
 
 type Unbalanced = Omit<Summary, "balanced" | "imbalances">;
 
@@ -98,6 +112,13 @@ const bounds: readonly (readonly [string, (s: Unbalanced) => boolean])[] = [
   ["late ≤ used + out_of_window", (s) => s.events.late <= s.events.used + s.events.out_of_window],
   ["the day was reconciled", (s) => s.reconciliation.reports > 0],
   ["a cluster was created", (s) => s.clusters.created > 0],
+  ["every line came to an end", (s) => OPEN_STATES.every((state) => !s.dispatch.by_state[state])],
+  [
+    "every line that was sent has a message",
+    ({ dispatch: { by_state, messages } }) => sum(pick(by_state, SENT_STATES)) <= messages,
+  ],
+  ["nobody was messaged again", (s) => s.dispatch.sent_again === 0],
+  ["messages = those that Twilio's stand-in took", (s) => !s.rehearsal || s.rehearsal.taken === s.dispatch.messages],
 ];
 
 /** The equations that do not hold, each with both its values. */

@@ -1,4 +1,5 @@
 // The messages that the Twilio stand-in took, as Twilio's API shows and lists them.
+import type { MessageLife } from "./faults";
 import type { MessageForm } from "./message-form";
 import { segmentsOf } from "./segments";
 
@@ -11,6 +12,9 @@ export interface TwilioMessage {
   readonly form: MessageForm;
   /** Played instant of acceptance (epoch ms). */
   readonly createdMs: number;
+  readonly life: MessageLife;
+  /** The statuses that the application has heard of, in that order. */
+  readonly heard: MessageStatus[];
   status: MessageStatus;
   updatedMs: number;
   sentMs?: number;

@@ -1,7 +1,8 @@
 // Takes each accepted message through its life, posting the status callbacks of one message in order and never two of
-// them at once.
+// them at once, unless its life says otherwise.
 import { setTimeout as sleep } from "node:timers/promises";
-import { type StatusStep, type TwilioFaults, usualLife } from "./faults";
+import { type StatusStep, usualLife } from "./faults";
+import type { Later } from "./later";
 import type { TwilioMessage } from "./message-store";
 import { type Deliver, signedWebhook } from "./webhook";
 
@@ -10,7 +11,7 @@ const messagesAtOnce = 16;
 
 export interface StatusCallbacks {
   start(message: TwilioMessage): void;
-  /** Resolves once every started message has lived its life. */
+  /** Resolves once every started message has lived its life, but for what is due later on the played clock. */
   idle(): Promise<void>;
   /** Starts no further callback. */
   stop(): void;
@@ -20,7 +21,9 @@ export interface StatusCallbackOptions {
   readonly authToken: string;
   readonly now: () => number;
   readonly deliver: Deliver;
-  readonly faults: TwilioFaults;
+  readonly later: Later;
+  /** A shopper answers a message that was delivered. */
+  readonly reply: (message: TwilioMessage, text: string) => Promise<unknown>;
   readonly log: (line: string) => void;
 }
 
@@ -31,27 +34,42 @@ export function createStatusCallbacks(options: StatusCallbackOptions): StatusCal
   let stopped = false;
 
   async function live(message: TwilioMessage): Promise<void> {
-    for (const step of options.faults.statuses?.(message) ?? usualLife(message)) {
+    const { statuses = usualLife(message), reversed = false, reply } = message.life;
+    for (const step of statuses) {
       if (stopped) return;
-      const nowMs = options.now();
-      message.status = step.status;
-      message.updatedMs = nowMs;
-      if (step.status === "sent") message.sentMs = nowMs;
-      if (step.errorCode !== undefined) message.errorCode = step.errorCode;
-      await announce(message, step);
+      take(message, step);
+      if (!reversed) await announce(message, step);
     }
+    if (reversed) for (const step of [...statuses].reverse()) await announce(message, step);
+    if (!reply || message.status !== "delivered" || stopped) return;
+    if (reply.laterMs === undefined) await options.reply(message, reply.text);
+    else options.later.add(options.now() + reply.laterMs, () => options.reply(message, reply.text));
+  }
+
+  function take(message: TwilioMessage, step: StatusStep): void {
+    const nowMs = options.now();
+    message.status = step.status;
+    message.updatedMs = nowMs;
+    if (step.status === "sent") message.sentMs = nowMs;
+    if (step.errorCode !== undefined) message.errorCode = step.errorCode;
   }
 
   async function announce(message: TwilioMessage, step: StatusStep): Promise<void> {
     const url = message.form.StatusCallback;
     if (url === undefined) return;
-    const { times = 1, delayMs = 0 } = options.faults.onCallback?.(message, step) ?? {};
+    const { times = 1, delayMs = 0, laterMs } = message.life.onCallback?.(step) ?? {};
     if (delayMs > 0) await sleep(delayMs);
+    if (laterMs === undefined) await post(message, step, url, times);
+    else options.later.add(options.now() + laterMs, () => post(message, step, url, times));
+  }
+
+  async function post(message: TwilioMessage, step: StatusStep, url: string, times: number): Promise<void> {
     const webhook = signedWebhook(options.authToken, url, callbackForm(message, step));
     for (let time = 0; time < times && !stopped; time += 1) {
       try {
         const status = await options.deliver(webhook);
-        if (status >= 300) options.log(`callback ${message.sid} ${step.status}: answered ${status}`);
+        if (status < 300) message.heard.push(step.status);
+        else options.log(`callback ${message.sid} ${step.status}: answered ${status}`);
       } catch (error) {
         options.log(`callback ${message.sid} ${step.status}: ${(error as Error).message}`);
       }

@@ -7,6 +7,7 @@ import { join } from "node:path";
 import RequestClient from "twilio/lib/base/RequestClient";
 import TwilioClient from "twilio/lib/rest/Twilio";
 import { validateRequest } from "twilio/lib/webhooks/webhooks";
+import type { MessageLife, TwilioFaults } from "./faults";
 import { startTwilio, type TwilioOptions, type TwilioStandIn } from "./twilio";
 
 const accountSid = `AC${"0".repeat(32)}`;
@@ -38,6 +39,8 @@ async function twilioOf(options: Partial<TwilioOptions> = {}): Promise<TwilioSta
   opened.push(standIn);
   return standIn;
 }
+
+const living = (life: MessageLife): TwilioFaults => ({ onCreate: () => ({ accepts: true, life }) });
 
 interface Received {
   readonly path: string;
@@ -241,7 +244,7 @@ describe("reading messages", () => {
   });
 
   test("does not find a queued message by the day it was sent", async () => {
-    const standIn = await twilioOf({ faults: { statuses: () => [{ status: "queued" }] } });
+    const standIn = await twilioOf({ faults: living({ statuses: [{ status: "queued" }] }) });
     const client = clientOf(standIn);
     await client.messages.create({ to: valid.To, from: valid.From, body: "x" });
     await standIn.idle();
@@ -339,10 +342,10 @@ describe("a fault", () => {
 
   test("can drop, repeat and delay callbacks, and end a message badly", async () => {
     const standIn = await twilioOf({
-      faults: {
-        statuses: () => [{ status: "queued" }, { status: "sent" }, { status: "undelivered", errorCode: 30003 }],
-        onCallback: (_, { status }) => ({ times: status === "queued" ? 0 : status === "sent" ? 2 : 1, delayMs: 1 }),
-      },
+      faults: living({
+        statuses: [{ status: "queued" }, { status: "sent" }, { status: "undelivered", errorCode: 30003 }],
+        onCallback: ({ status }) => ({ times: status === "queued" ? 0 : status === "sent" ? 2 : 1, delayMs: 1 }),
+      }),
     });
     const { url, received } = await application();
     await post(standIn, { ...valid, StatusCallback: url });

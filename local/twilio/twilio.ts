@@ -5,11 +5,14 @@ import { appendFileSync, mkdirSync } from "node:fs";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { dirname } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
-import type { TwilioFaults } from "./faults";
-import { checkMessageForm, type MessageForm } from "./message-form";
+import { answer, messageCreator } from "./create-message";
+import type { MessageLife, TwilioFaults } from "./faults";
+import { createOptOuts, type InboundMessage, inboundForm } from "./inbound";
+import { createLater } from "./later";
+import type { MessageForm } from "./message-form";
 import { messagePage, messageResource, type TwilioMessage } from "./message-store";
 import { createStatusCallbacks } from "./status-callbacks";
+import { createTally, type TwilioCounts } from "./tally";
 import { authenticate, brokenInside, errorBody, methodNotAllowed, notFound } from "./twilio-error";
 import { type Deliver, postWebhook, signedWebhook } from "./webhook";
 
@@ -27,15 +30,9 @@ export interface TwilioOptions {
   /** How callbacks reach the application; by HTTP when absent. */
   readonly deliver?: Deliver;
   readonly faults?: TwilioFaults;
+  /** The application's webhook for messages from shoppers; their answers go nowhere when absent. */
+  readonly inboundUrl?: () => string | undefined;
   readonly log?: (line: string) => void;
-}
-
-export interface InboundMessage {
-  /** The application's webhook for incoming messages. */
-  readonly url: string;
-  readonly from: string;
-  readonly to: string;
-  readonly body: string;
 }
 
 export interface TwilioStandIn {
@@ -43,8 +40,14 @@ export interface TwilioStandIn {
   readonly url: string;
   /** Every message taken, in order. */
   readonly messages: readonly TwilioMessage[];
-  /** Resolves once every callback is delivered. */
+  /** Resolves once every callback is delivered, but for those that are due later on the played clock. */
   idle(): Promise<void>;
+  /** The next played instant at which a callback or a shopper's answer is due. */
+  nextDue(): number | undefined;
+  /** Posts what is due by now. */
+  release(): Promise<void>;
+  /** What became of every request so far. */
+  counts(): TwilioCounts;
   /** Posts a message from a phone to the application; gives the HTTP status. */
   postInbound(message: InboundMessage): Promise<number>;
   close(): Promise<void>;
@@ -56,18 +59,39 @@ const newSid = () => `SM${randomBytes(16).toString("hex")}`;
 export async function startTwilio(options: TwilioOptions): Promise<TwilioStandIn> {
   const messages: TwilioMessage[] = [];
   const deliver = options.deliver ?? postWebhook;
+  const log = options.log ?? (() => undefined);
   const faults = options.faults ?? {};
-  const callbacks = createStatusCallbacks({ ...options, deliver, faults, log: options.log ?? (() => undefined) });
-  let attempts = 0;
+  const tally = createTally();
+  const optOuts = createOptOuts();
+  const later = createLater();
   if (options.recordTo) mkdirSync(dirname(options.recordTo), { recursive: true });
 
-  function accept(form: MessageForm): TwilioMessage {
+  async function postInbound(message: InboundMessage): Promise<number> {
+    tally.reply();
+    optOuts.hear(message);
+    const form = inboundForm(message, newSid(), options.accountSid);
+    return deliver(signedWebhook(options.authToken, message.url, form));
+  }
+
+  async function reply({ sid, form }: TwilioMessage, body: string): Promise<void> {
+    const url = options.inboundUrl?.();
+    if (url === undefined) return;
+    const to = form.MessagingServiceSid ?? form.From ?? "";
+    const status = await postInbound({ url, from: form.To ?? "", to, body }).catch((error: Error) => error.message);
+    if (typeof status === "string" || status >= 300) log(`the answer to ${sid}: ${status}`);
+  }
+
+  const callbacks = createStatusCallbacks({ ...options, deliver, later, reply, log });
+
+  function take(form: MessageForm, life: MessageLife): TwilioMessage {
     const nowMs = options.now();
     const message: TwilioMessage = {
       sid: newSid(),
       accountSid: options.accountSid,
       form,
       createdMs: nowMs,
+      life,
+      heard: [],
       updatedMs: nowMs,
       status: "queued",
     };
@@ -77,31 +101,21 @@ export async function startTwilio(options: TwilioOptions): Promise<TwilioStandIn
     return message;
   }
 
-  async function create(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const form = await formOf(request);
-    const refusal = checkMessageForm(form, options.senders);
-    if (refusal) return answer(response, refusal.status, errorBody(refusal));
-    const fault = faults.onCreate?.(form, attempts++);
-    const message = fault?.accepts === false ? undefined : accept(form);
-    // Taken before the message's life begins: the answer tells of a queued message.
-    const resource = message && messageResource(message);
-    if (fault?.delayMs) await sleep(fault.delayMs);
-    if (fault?.answer === "drop") request.socket.destroy();
-    else if (fault?.answer) answer(response, fault.answer.status, errorBody(fault.answer), fault.answer.headers);
-    else if (resource) answer(response, 201, resource);
-    else answer(response, 500, errorBody(brokenInside));
-    if (message) callbacks.start(message);
-  }
+  const create = messageCreator({ ...options, faults, optOuts, tally, take, start: callbacks.start });
 
   async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const url = new URL(request.url ?? "/", "http://127.0.0.1");
     const [, account, sid] = route.exec(url.pathname) ?? [];
     const missing = notFound(url.pathname);
     if (account === undefined) return answer(response, 404, errorBody(missing));
-    if (account !== options.accountSid || !isAuthentic(request, options)) {
-      return answer(response, 401, errorBody(authenticate));
+    const isCreation = request.method === "POST" && sid === undefined;
+    const isKnown = account === options.accountSid && isAuthentic(request, options);
+    const barred = isKnown ? faults.onAccount?.(options.now()) : authenticate;
+    if (barred) {
+      if (isCreation) tally.request(barred);
+      return answer(response, barred.status, errorBody(barred));
     }
-    if (request.method === "POST" && sid === undefined) return create(request, response);
+    if (isCreation) return create(request, response);
     if (request.method !== "GET") {
       return answer(response, 405, errorBody(methodNotAllowed));
     }
@@ -113,7 +127,7 @@ export async function startTwilio(options: TwilioOptions): Promise<TwilioStandIn
   const server = createServer((request, response) => {
     handle(request, response).catch((error: Error) => {
       // Without the query, which may hold a phone number.
-      options.log?.(`request ${request.method} ${request.url?.split("?")[0]}: ${error.message}`);
+      log(`request ${request.method} ${request.url?.split("?")[0]}: ${error.message}`);
       if (response.headersSent) response.destroy();
       else answer(response, 500, errorBody(brokenInside));
     });
@@ -130,9 +144,13 @@ export async function startTwilio(options: TwilioOptions): Promise<TwilioStandIn
     url: `http://127.0.0.1:${port}`,
     messages,
     idle: callbacks.idle,
-    postInbound: (message) => deliver(signedWebhook(options.authToken, message.url, inboundForm(message, options))),
+    nextDue: later.nextDue,
+    release: () => later.release(options.now()),
+    counts: () => tally.counts(messages),
+    postInbound,
     close: () => {
       callbacks.stop();
+      later.clear();
       return new Promise((resolve) => {
         server.close(() => resolve());
         server.closeAllConnections();
@@ -141,42 +159,7 @@ export async function startTwilio(options: TwilioOptions): Promise<TwilioStandIn
   };
 }
 
-function answer(
-  response: ServerResponse,
-  status: number,
-  body: object,
-  headers: Readonly<Record<string, string>> = {},
-): void {
-  response.writeHead(status, { "content-type": "application/json", ...headers });
-  response.end(JSON.stringify(body));
-}
-
 function isAuthentic(request: IncomingMessage, { accountSid, authToken }: TwilioOptions): boolean {
   const expected = `Basic ${Buffer.from(`${accountSid}:${authToken}`).toString("base64")}`;
   return request.headers.authorization === expected;
-}
-
-/** The form's fields; a body that is no form has none for Twilio. */
-async function formOf(request: IncomingMessage): Promise<MessageForm> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of request as AsyncIterable<Buffer>) chunks.push(chunk);
-  const isForm = request.headers["content-type"]?.startsWith("application/x-www-form-urlencoded") ?? false;
-  return isForm ? Object.fromEntries(new URLSearchParams(Buffer.concat(chunks).toString())) : {};
-}
-
-function inboundForm({ from, to, body }: InboundMessage, { accountSid }: TwilioOptions): Record<string, string> {
-  const sid = newSid();
-  return {
-    AccountSid: accountSid,
-    ApiVersion: "2010-04-01",
-    Body: body,
-    From: from,
-    MessageSid: sid,
-    NumMedia: "0",
-    NumSegments: "1",
-    SmsMessageSid: sid,
-    SmsSid: sid,
-    SmsStatus: "received",
-    To: to,
-  };
 }
