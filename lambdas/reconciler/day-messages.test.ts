@@ -1,6 +1,7 @@
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { startTwilio, type TwilioStandIn } from "../../local/twilio/twilio";
+import { textDigest } from "../shared/text-digest";
 import { type DayMessage, twilioLog } from "./day-messages";
 
 const credentials = { accountSid: `AC${"0".repeat(32)}`, authToken: "secret" };
@@ -48,6 +49,7 @@ test("the messages of a time are listed over every page, those of its edges once
       channel: "sms",
       to: phoneOf(2_000),
       senders: [SENDER],
+      textDigest: textDigest("a".repeat(200)),
       createdMs: NOON + MINUTE,
       segments: 2,
     },
@@ -90,6 +92,7 @@ describe("a list that is not what was asked for", () => {
     from: `whatsapp:${SENDER}`,
     messaging_service_sid: `MG${"2".repeat(32)}`,
     num_segments: "1",
+    body: "Ofertas",
     date_created: "Mon, 23 Nov 2026 15:00:00 +0000",
     date_sent: "Mon, 23 Nov 2026 15:00:01 +0000",
     ...more,

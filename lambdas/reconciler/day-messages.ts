@@ -6,6 +6,7 @@ import Domain from "twilio/lib/base/Domain";
 import Version from "twilio/lib/base/Version";
 import type V2010 from "twilio/lib/rest/api/V2010";
 import { type MessageInstance, MessageListInstance } from "twilio/lib/rest/api/v2010/account/message";
+import { textDigest } from "../shared/text-digest";
 import type { TwilioCredentials } from "../shared/twilio-secret";
 
 /** A message that the account sent. */
@@ -17,6 +18,8 @@ export type DayMessage = {
   readonly to: string;
   /** The number and the Messaging Service that it left by. */
   readonly senders: readonly string[];
+  /** See `textDigest`; the text itself is forgotten. */
+  readonly textDigest: string;
   /** Epoch ms, to the second. */
   readonly createdMs: number;
   readonly segments: number;
@@ -71,6 +74,7 @@ function dayMessage(message: MessageInstance): DayMessage {
     channel: WHATSAPP.test(message.to) ? "whatsapp" : "sms",
     to: message.to.replace(WHATSAPP, ""),
     senders: senders.map((sender) => sender.replace(WHATSAPP, "")),
+    textDigest: textDigest(message.body),
     createdMs: message.dateCreated.getTime(),
     segments: Number(message.numSegments),
   };

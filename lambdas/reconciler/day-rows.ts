@@ -15,6 +15,8 @@ export type DayRow = {
   /** The rest only of a line that was claimed. */
   readonly claimedAt?: string;
   readonly phoneToken?: string;
+  /** See `textDigest`. */
+  readonly textDigest?: string;
   /** BRL. */
   readonly price?: number;
   readonly sid?: string;
@@ -36,6 +38,7 @@ function dayRow(row: Row): DayRow {
     updatedAt: String(row.updated_at),
     claimedAt: textOf(row, "claimed_at"),
     phoneToken: textOf(row, "phone_token"),
+    textDigest: textOf(row, "text_digest"),
     price: typeof row.price === "number" ? row.price : undefined,
     sid: textOf(row, "sid"),
   };

@@ -1,14 +1,12 @@
 // What does not fit between one line of the ledger and its messages at Twilio.
 import { claimKey } from "../shared/claim-keys";
-import type { LineState } from "../shared/line-states";
+import { isFinalAtClose, type LineState } from "../shared/line-states";
 import type { DayMessage } from "./day-messages";
 import { type DayRow, stateText } from "./day-rows";
 import type { Finding } from "./reconciliation";
 
 /** States of a line whose message Twilio took. */
 const SENT: ReadonlySet<LineState> = new Set<LineState>(["SENT", "DELIVERED", "UNDELIVERED"]);
-/** States that no line may have once its day is closed. */
-const NOT_FINAL: ReadonlySet<LineState> = new Set<LineState>(["CLAIMED", "IN_DOUBT"]);
 /** Statuses of a message that reached nobody: another channel may be tried after it. */
 const FAILED: ReadonlySet<string> = new Set(["failed", "undelivered", "canceled"]);
 
@@ -32,7 +30,7 @@ export function judgeRow(
 ): readonly Finding[] {
   const what = { claim: claimKey({ ...row, offerDate }), state: stateText(row) };
   const findings: Finding[] = [];
-  if (NOT_FINAL.has(row.state)) findings.push({ kind: "line_not_final", ...what });
+  if (!isFinalAtClose(row.state)) findings.push({ kind: "line_not_final", ...what });
   const sent = SENT.has(row.state);
   const own = row.sid === undefined ? messages[0] : messages.find(({ sid }) => sid === row.sid);
   if (sent && !own) findings.push({ kind: "sent_line_without_message", ...what, sid: row.sid });

@@ -28,7 +28,7 @@ const phoneKeyOf = (tenantId: string, phoneToken: string): string => `${tenantId
 const byCreation = (one: DayMessage, other: DayMessage): number =>
   one.createdMs - other.createdMs || (one.sid < other.sid ? -1 : 1);
 
-/** Of several chains' rows for one phone: one that has no message yet, claimed last before the message was made. */
+/** Of several chains' rows for one phone: one without a message yet, of that text, claimed last before the message was made. */
 function mostLikely(
   candidates: readonly DayRow[],
   message: DayMessage,
@@ -38,8 +38,11 @@ function mostLikely(
     const claimedMs = Date.parse(row.claimedAt ?? "");
     return claimedMs <= message.createdMs + CLOCK_MILLISECONDS ? claimedMs : Number.NEGATIVE_INFINITY;
   };
-  const free = candidates.filter((row) => !ofRow.has(row));
-  return [...(free.length > 0 ? free : candidates)].sort((one, other) => before(other) - before(one) || 0)[0];
+  const preferred = (rows: readonly DayRow[], holds: (row: DayRow) => boolean): readonly DayRow[] =>
+    rows.some(holds) ? rows.filter(holds) : rows;
+  const free = preferred(candidates, (row) => !ofRow.has(row));
+  const ofText = preferred(free, (row) => row.textDigest === message.textDigest);
+  return [...ofText].sort((one, other) => before(other) - before(one) || 0)[0];
 }
 
 /** Gives each message its row. `rows` are the lines that were ever claimed. */

@@ -46,6 +46,7 @@ const message = (index: number, more: Partial<DayMessage> = {}): DayMessage => (
   channel: "sms",
   to: phoneOf(index),
   senders: [SENDER],
+  textDigest: "a text",
   createdMs: AT,
   segments: 1,
   ...more,
@@ -219,8 +220,19 @@ test("a phone of two chains that share a sender is told by what each chain claim
     claimedAt: new Date(AT + 60_000).toISOString(),
   });
   const later = message(0, { sid: sidOf(70), createdMs: AT + 61_000 });
-  expect(await found({ ...both, rows: [sent(0), verde], messages: [message(0), later] })).toEqual([
-    `message_without_sent_line ${claimOf(0, VERDE)} ${sidOf(70)}`,
+  const ofVerde = [`message_without_sent_line ${claimOf(0, VERDE)} ${sidOf(70)}`];
+  expect(await found({ ...both, rows: [sent(0), verde], messages: [message(0), later] })).toEqual(ofVerde);
+
+  const held = { state: "HELD", sid: undefined } as const;
+  const first = sent(0, held);
+  const rows = [
+    first,
+    sent(0, { ...held, tenantId: VERDE, claimedAt: new Date(AT - 1).toISOString(), textDigest: "verde" }),
+  ];
+  const ofText = message(0, { sid: sidOf(70), textDigest: "verde" });
+  expect(await found({ ...both, rows, messages: [ofText] })).toEqual(ofVerde);
+  expect(await found({ ...both, rows, messages: [{ ...ofText, textDigest: "azul" }] })).toEqual([
+    `message_without_sent_line ${claimOf(0)} ${sidOf(70)}`,
   ]);
 });
 

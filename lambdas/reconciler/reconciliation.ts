@@ -9,7 +9,7 @@ export const FINDINGS = [
   "row_without_line",
   /** A line of a refused file has another end than EXPIRED(file_refused). */
   "row_of_refused_file",
-  /** A line is still CLAIMED or IN_DOUBT. */
+  /** A line is in a state that the day's close ends. */
   "line_not_final",
   /** A line was sent, and Twilio has no such message. */
   "sent_line_without_message",
