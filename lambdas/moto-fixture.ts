@@ -56,3 +56,26 @@ export async function createTable(db: DynamoDBClient, table: string, hash: strin
     }),
   );
 }
+
+/** Creates a ledger with its index by day. */
+export async function createLedgerTable(db: DynamoDBClient, table: string): Promise<void> {
+  const key = (AttributeName: string, KeyType: "HASH" | "RANGE") => ({ AttributeName, KeyType });
+  await db.send(
+    new CreateTableCommand({
+      TableName: table,
+      BillingMode: "PAY_PER_REQUEST",
+      AttributeDefinitions: ["claim", "day_shard"].map((name) => ({
+        AttributeName: name,
+        AttributeType: "S" as const,
+      })),
+      KeySchema: [key("claim", "HASH")],
+      GlobalSecondaryIndexes: [
+        {
+          IndexName: "by_day",
+          KeySchema: [key("day_shard", "HASH"), key("claim", "RANGE")],
+          Projection: { ProjectionType: "ALL" },
+        },
+      ],
+    }),
+  );
+}

@@ -2,11 +2,11 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
-import { CreateTableCommand, PutItemCommand } from "@aws-sdk/client-dynamodb";
+import { PutItemCommand } from "@aws-sdk/client-dynamodb";
 import { CreateBucketCommand, PutObjectCommand } from "@aws-sdk/client-s3";
 import { CreateSecretCommand } from "@aws-sdk/client-secrets-manager";
 import { ENVIRONMENTS } from "../../environments/all";
-import { type Moto, startMoto } from "../../lambdas/moto-fixture";
+import { createLedgerTable, type Moto, startMoto } from "../../lambdas/moto-fixture";
 import { dynamoDb, s3, secretsManager } from "../../lambdas/shared/aws-clients";
 import { claimKey, dayShard } from "../../lambdas/shared/claim-keys";
 import { typedRow } from "../../lambdas/shared/dynamo-items";
@@ -37,23 +37,7 @@ beforeAll(async () => {
   db = dynamoDb();
   const [account, auth] = [LOCAL_TWILIO.account_sid, LOCAL_TWILIO.auth_token];
   twilio = await startTwilio({ port: 0, accountSid: account, authToken: auth, now: () => AT });
-  const attribute = (AttributeName: string) => ({ AttributeName, AttributeType: "S" as const });
-  const key = (AttributeName: string, KeyType: "HASH" | "RANGE") => ({ AttributeName, KeyType });
-  await db.send(
-    new CreateTableCommand({
-      TableName: "mercafacil-local-ledger",
-      BillingMode: "PAY_PER_REQUEST",
-      AttributeDefinitions: [attribute("claim"), attribute("day_shard")],
-      KeySchema: [key("claim", "HASH")],
-      GlobalSecondaryIndexes: [
-        {
-          IndexName: "by_day",
-          KeySchema: [key("day_shard", "HASH"), key("claim", "RANGE")],
-          Projection: { ProjectionType: "ALL" },
-        },
-      ],
-    }),
-  );
+  await createLedgerTable(db, "mercafacil-local-ledger");
   for (const [name, SecretString] of Object.entries(publishedSecrets))
     await secretsManager().send(new CreateSecretCommand({ Name: `mercafacil-local/${name}`, SecretString }));
   const Bucket = "mercafacil-local-out";
