@@ -206,6 +206,12 @@ test.each<[string, Given]>([
   expect(await found({ ...GOOD, ...change })).toEqual([]);
 });
 
+test("a refused file after a good one with the same shopper takes nothing from it", async () => {
+  const files = [...GOOD.files, { tenantId: AZUL, text: line(0) + line(4), spoilt: `${line(0)}${line(4)}{}\n` }];
+  const rows = [...GOOD.rows, { ...suppressed(4), state: "EXPIRED", reason: "file_refused" } as const];
+  expect(await found({ ...GOOD, files, rows })).toEqual([]);
+});
+
 test("a phone of two chains that share a sender is told by what each chain claimed", async () => {
   const both = {
     files: [
@@ -222,6 +228,9 @@ test("a phone of two chains that share a sender is told by what each chain claim
   const later = message(0, { sid: sidOf(70), createdMs: AT + 61_000 });
   const ofVerde = [`message_without_sent_line ${claimOf(0, VERDE)} ${sidOf(70)}`];
   expect(await found({ ...both, rows: [sent(0), verde], messages: [message(0), later] })).toEqual(ofVerde);
+
+  const claimedLater = sent(0, { claimedAt: new Date(AT + 60_500).toISOString() });
+  expect(await found({ ...both, rows: [claimedLater, verde], messages: [message(0), later] })).toEqual(ofVerde);
 
   const held = { state: "HELD", sid: undefined } as const;
   const first = sent(0, held);
