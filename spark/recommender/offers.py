@@ -8,8 +8,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 
-from pyspark.sql import Column, DataFrame, Window
+from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
+
+from recommender.scoring import best_candidates
 
 POPULARITY, NONE = "popularity", "none"
 # What the shopper reads beside an offer.
@@ -40,8 +42,7 @@ def compose_offers(
     each row of `shoppers`. `scored`: the candidates as a Scorer gives them. `level` is that of the model in use; offers
     without anything personal are `popularity`."""
     scored = scored.join(catalogue.select("tenant_id", "sku", "name"), ["tenant_id", "sku"], "inner")
-    ranking = Window.partitionBy("tenant_id", "shopper_id").orderBy(F.desc("millionths"), F.desc("popularity"), "sku")
-    ranked = scored.withColumn("place", F.row_number().over(ranking)).where(F.col("place") <= policy.k)
+    ranked = best_candidates(scored, policy.k)
     offers = ranked.groupBy("tenant_id", "shopper_id").agg(
         F.sort_array(F.collect_list(F.struct("place", "sku", "name", "millionths", "times"))).alias("offers"),
         F.max(F.col("times") > 0).alias("is_personal"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 # The bytes of a path under models/, or None where there is nothing.
@@ -36,3 +37,13 @@ class PackageFiles:
         """Reads every stated file once."""
         for path in self.names:
             self.read(path)
+
+
+def folder_reader(models: Path) -> Read:
+    """Reads packages from a folder of this machine."""
+
+    def read(path: str) -> bytes | None:
+        file = models / path
+        return file.read_bytes() if file.is_file() else None
+
+    return read

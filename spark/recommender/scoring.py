@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from pyspark.sql import DataFrame
+from pyspark.sql import DataFrame, Window
+from pyspark.sql import functions as F
 
 # Computes a frame once and reads it back from there; tests may hand it through.
 Keep = Callable[[DataFrame, str], DataFrame]
@@ -36,3 +37,11 @@ class Scorer(Protocol):
         ties), `times` (baskets of the shopper's that held it, 0: never bought), `first_at`, `last_at` (of those
         baskets, else null): one row a candidate; each row belongs to its tenant alone."""
         ...
+
+
+def best_candidates(scored: DataFrame, k: int) -> DataFrame:
+    """Each shopper's k best of what a Scorer gave, with their `place` from 1: ties go to the more popular product, then
+    to the smaller sku."""
+    order = [F.desc("millionths"), F.desc("popularity"), F.col("sku")]
+    place = F.row_number().over(Window.partitionBy("tenant_id", "shopper_id").orderBy(*order))
+    return scored.withColumn("place", place).where(F.col("place") <= k)

@@ -1,0 +1,1 @@
+"""How good offers are, measured on what shoppers did next; no part of the night."""

@@ -1,0 +1,86 @@
+"""An events file, as `npm start` plays it, as the frames that a night is made of: purchases, products and shoppers."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from pyspark.sql import DataFrame, SparkSession
+
+from recommender.shoppers import resolve_shoppers
+from recommender.snapshots import SHOPPER, fold_shoppers
+
+PURCHASE = (
+    "tenant_id string, event_id string, store_id string, at timestamp, cpf string, loyalty_id string, "
+    "skus array<string>, day date"
+)
+LINK = "tenant_id string, event_id string, occurred_at timestamp, cpf string, loyalty_id string"
+# The chain of all events when they are to count as one chain's.
+ONE_CHAIN = "all"
+
+
+@dataclass(frozen=True)
+class EventsFile:
+    """`sales`: the columns of ScoringInput's and `day`, the local day. `skipped`: lines that are no sound event."""
+
+    sales: DataFrame
+    first_day: date
+    last_day: date
+    skipped: int
+
+
+def read_events_file(spark: SparkSession, path: Path, zone: ZoneInfo, one_chain: bool) -> EventsFile:
+    """Reads the file once; ValueError when it holds no sale. `one_chain`: chains are taken together, which a public
+    sample that was divided among made-up chains needs to be compared with what others measured on it."""
+    purchases: dict[tuple[str, str], tuple[Any, ...]] = {}
+    links: list[tuple[Any, ...]] = []
+    skipped = 0
+    with path.open(encoding="utf-8") as lines:
+        for line in filter(str.strip, lines):
+            try:
+                said = json.loads(line)
+                contract, event = said["contract"], said["event"]
+                tenant = ONE_CHAIN if one_chain else str(said["chain"])
+                if contract == "purchase" and event["event_type"] == "sale":
+                    purchases[tenant, event["event_id"]] = _purchase(tenant, event, zone)
+                elif contract == "shopper":
+                    links.append((tenant, event["event_id"], _instant(event), *_identity(event)))
+            except (ValueError, KeyError, TypeError, AttributeError):
+                skipped += 1
+    if not purchases:
+        raise ValueError(f"{path} holds no sale: lines with chain, contract and event are expected")
+    days = [row[-1] for row in purchases.values()]
+    shoppers = fold_shoppers(spark.createDataFrame([], SHOPPER), spark.createDataFrame(links, LINK))
+    sales = resolve_shoppers(spark.createDataFrame(list(purchases.values()), PURCHASE), shoppers)
+    return EventsFile(sales, min(days), max(days), skipped)
+
+
+def _purchase(tenant: str, event: dict[str, Any], zone: ZoneInfo) -> tuple[Any, ...]:
+    at = _instant(event)
+    skus = _distinct(item["sku"] for item in event["items"])
+    if not skus:
+        raise ValueError("no items")
+    day = at.astimezone(zone).date()
+    return (tenant, event["event_id"], event["store_id"], at, *_identity(event), skus, day)
+
+
+def _identity(event: dict[str, Any]) -> tuple[str | None, str | None]:
+    cpf = re.sub(r"\D", "", event.get("cpf") or "")
+    return cpf or None, event.get("loyalty_id")
+
+
+def _instant(event: dict[str, Any]) -> datetime:
+    at = datetime.fromisoformat(event["occurred_at"].replace("Z", "+00:00"))
+    if at.tzinfo is None:
+        raise ValueError("no offset")
+    return at.astimezone(UTC)
+
+
+def _distinct(skus: Iterable[str]) -> list[str]:
+    return list(dict.fromkeys(skus))

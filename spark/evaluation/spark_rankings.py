@@ -1,0 +1,67 @@
+"""Rankings that Spark makes: a model package's, by the very code that a night runs, and plain implicit ALS."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from zoneinfo import ZoneInfo
+
+from pyspark.ml.recommendation import ALS
+from pyspark.sql import DataFrame
+from pyspark.sql import functions as F
+
+from evaluation.split import Ranking, Split
+from recommender.business_window import day_start
+from recommender.scoring import Scorer, ScoringInput, best_candidates
+
+RANK, ITERATIONS = 32, 10
+
+
+def scoring_input(split: Split, zone: ZoneInfo, k: int) -> ScoringInput:
+    """The night after the split's history: all that was sold may be offered."""
+    history = split.history
+    shoppers = history.sparkSession.createDataFrame(sorted(split.targets), "tenant_id string, shopper_id string")
+    catalogue = history.select("tenant_id", F.explode("skus").alias("sku")).distinct()
+    as_of = day_start(split.last_day + timedelta(days=1), zone)
+    return ScoringInput(history, shoppers, catalogue, as_of, k, lambda frame, _name: frame.persist())
+
+
+def model_ranking(night: ScoringInput, scorer: Scorer) -> Ranking:
+    """The best of each asked shopper as the night would choose them."""
+    scored = scorer.score(night).join(night.shoppers, ["tenant_id", "shopper_id"], "left_semi")
+    try:
+        return _collected(best_candidates(scored, night.depth))
+    finally:
+        night.sales.sparkSession.catalog.clearCache()
+
+
+def als_ranking(split: Split, k: int, seed: int) -> Ranking:
+    """Implicit ALS on the counts of baskets, each chain by itself, with every product it sold to choose from."""
+    found: Ranking = {}
+    for tenant in sorted({who[0] for who in split.targets}):
+        shoppers = sorted(shopper for name, shopper in split.baskets if name == tenant)
+        asked = {shopper for name, shopper in split.targets if name == tenant}
+        skus = sorted(split.items(tenant))
+        user = {shopper: place for place, shopper in enumerate(shoppers)}
+        item = {sku: place for place, sku in enumerate(skus)}
+        counts: dict[tuple[int, int], float] = {}
+        for shopper in shoppers:
+            for basket in split.baskets[tenant, shopper]:
+                for sku in basket:
+                    pair = user[shopper], item[sku]
+                    counts[pair] = counts.get(pair, 0.0) + 1.0
+        spark = split.history.sparkSession
+        ratings = spark.createDataFrame(
+            [(*pair, count) for pair, count in sorted(counts.items())], "u int, i int, r float"
+        )
+        als = ALS(rank=RANK, maxIter=ITERATIONS, implicitPrefs=True, seed=seed, userCol="u", itemCol="i", ratingCol="r")
+        model = als.fit(ratings.coalesce(1))
+        wanted = spark.createDataFrame([(user[shopper],) for shopper in sorted(asked)], "u int")
+        for row in model.recommendForUserSubset(wanted, k).collect():
+            found[tenant, shoppers[row["u"]]] = [skus[it["i"]] for it in row["recommendations"]]
+    return found
+
+
+def _collected(best: DataFrame) -> Ranking:
+    ranked = F.transform(F.sort_array(F.collect_list(F.struct("place", "sku"))), lambda it: it["sku"])
+    rows = best.groupBy("tenant_id", "shopper_id").agg(ranked.alias("skus")).collect()
+    return {(row["tenant_id"], row["shopper_id"]): list(row["skus"]) for row in rows}
