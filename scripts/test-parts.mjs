@@ -7,6 +7,7 @@ import { root } from "./files.mjs";
 const bin = (environment, tool) => path.join(root, ".local", "python", environment, "bin", tool);
 const nodeModule = (...names) => path.join(root, "node_modules", ...names);
 const night = "local/night.test.ts";
+const rehearsal = "local/rehearsal/rehearse.test.ts";
 const permissions = "local/permissions/permissions.test.ts";
 
 /** The toolchain that the setup found; empty before it, and then the parts that need it fail. */
@@ -71,6 +72,7 @@ export function allParts() {
       "/dist/",
       "/\\.local/",
       night,
+      rehearsal,
       permissions,
     ]),
     check("ruff", 2, bin("spark", "ruff"), ["check", "."]),
@@ -86,6 +88,7 @@ export function allParts() {
     pytest("aws", "spark", ["local/aws", "local/permissions", "scripts"]),
     pytest("airflow", "airflow", ["local/airflow"]),
     jest("permissions", 3, ["--runInBand", "--runTestsByPath", permissions]),
+    jest("rehearsal", 3, ["--runInBand", "--runTestsByPath", rehearsal]),
     jest("night", 3, ["--runInBand", "--runTestsByPath", night]),
   ];
 }

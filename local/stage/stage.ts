@@ -22,7 +22,7 @@ import { synthesizeLocal } from "../night/synthesize";
 import { findTools } from "../night/tools";
 import { openWorkspace } from "../night/workspace";
 import { LOCAL_TOKEN_KEY } from "../published-secrets";
-import type { CreateFault } from "../twilio/faults";
+import type { CreateFault, TwilioFaults } from "../twilio/faults";
 
 /** The platform, and how the scenarios arrange and look at it. Instants are epoch ms. */
 export interface Stage {
@@ -32,6 +32,8 @@ export interface Stage {
   next(): number;
   /** What goes wrong at Twilio, by the phone that a message is for. */
   readonly twilioFaults: Map<string, CreateFault>;
+  /** Lets Twilio's stand-in misbehave as a script says, instead of by phone; as before without one. */
+  rehearse(script?: TwilioFaults): void;
   /** The name of the function with that handler. */
   functionName(handler: string): string;
   /** The value that the functions' variable of that name has: a table, a bucket, a queue. */
@@ -72,8 +74,19 @@ export const startStage = async (): Promise<Stage> => {
   ]);
   const clock = createPlayedClock(Date.parse("2026-11-23T13:00:00Z"));
   const twilioFaults = new Map<string, CreateFault>();
-  const onCreate = (form: Readonly<Record<string, string | undefined>>) => twilioFaults.get(form.To ?? "");
-  const standIns = await startStandIns({ stack, awsUrl, workspace, clock, ingestion, twilioFaults: { onCreate } });
+  let script: TwilioFaults | undefined;
+  const standIns = await startStandIns({
+    stack,
+    awsUrl,
+    workspace,
+    clock,
+    ingestion,
+    twilioFaults: {
+      onAccount: (nowMs) => script?.onAccount?.(nowMs),
+      onCreate: (form, request, nowMs) =>
+        script ? script.onCreate?.(form, request, nowMs) : twilioFaults.get(form.To ?? ""),
+    },
+  });
   const { clients, platform } = standIns;
   const { dynamodb } = clients;
   let rounds = 0;
@@ -99,6 +112,9 @@ export const startStage = async (): Promise<Stage> => {
     standIns,
     clock,
     twilioFaults,
+    rehearse: (faults) => {
+      script = faults;
+    },
     functionName,
     variable,
     put,
