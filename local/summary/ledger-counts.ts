@@ -46,7 +46,8 @@ export const countLedger = (rows: readonly LedgerRow[], offerDate: string): Ledg
   const lines = rows.filter(({ kind, offer_date }) => kind === "line" && offer_date === offerDate);
   for (const { state, reason, code } of lines) {
     add(byState, String(state));
-    const detail = reason ?? code;
+    // A line that was in doubt and was healed still bears the code of its doubt, which says nothing of its end.
+    const detail = reason ?? (state === "SENT" || state === "DELIVERED" ? undefined : code);
     if (detail !== undefined && detail !== null) add(byReason, `${state}(${detail})`);
   }
   const sorted = (counts: Map<string, number>) => Object.fromEntries([...counts].sort(([a], [b]) => (a < b ? -1 : 1)));

@@ -1,7 +1,8 @@
 // A wrong fault script is refused with everything that is wrong; the days that ship are right.
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { repositoryRoot } from "../lambda/repository-root";
 import { mistakesIn, readFaultScript } from "./fault-script";
 
 const script = (...rules: readonly unknown[]) => ({ name: "a day", seed: "1", rules });
@@ -113,5 +114,28 @@ describe("a file", () => {
     const days = readdirSync(join(__dirname, "days"));
     expect(days).toHaveLength(3);
     for (const day of days) expect(readFaultScript(join(__dirname, "days", day)).description).not.toBe("");
+  });
+});
+
+describe("the operators' page", () => {
+  const root = repositoryRoot();
+  const page = readFileSync(join(root, "docs/operations.md"), "utf8");
+  const section = page.split("## Rehearse a bad day\n")[1]?.split(/^## /m)[0] ?? "";
+  const { $defs: parts } = JSON.parse(readFileSync(join(root, "local/twilio/fault-script.schema.json"), "utf8"));
+  const namedBelow = (heading: string): string[] => {
+    const [, table = ""] = section.split(`| ${heading}`);
+    const rows = [...(table.split("\n\n")[0] ?? "").matchAll(/^\| (`.+?`) \|/gm)].map(([, first]) => first ?? "");
+    return rows.flatMap((first) => [...first.matchAll(/`([^`]+)`/g)].map(([, name]) => name ?? "")).sort();
+  };
+
+  test("names every condition, effect and day, and no other", () => {
+    expect(namedBelow("Condition")).toEqual(Object.keys(parts.when.properties).sort());
+    expect(namedBelow("Effect")).toEqual(Object.keys(parts.effect.properties).sort());
+    expect(namedBelow("Day in")).toEqual(readdirSync(join(__dirname, "days")).sort());
+  });
+
+  test("shows a script that can be played", () => {
+    const [example = ""] = /^ {4}\{$[\s\S]*?^ {4}\}$/m.exec(section) ?? [];
+    expect(mistakesIn(JSON.parse(example))).toEqual([]);
   });
 });
