@@ -46,7 +46,7 @@ export function messageCreator(ports: CreatePorts) {
     // A late answer does not keep the message waiting: its callbacks may come first.
     const isLate = fault?.delayMs !== undefined;
     if (message && isLate) ports.start(message);
-    if (isLate) await sleep(fault.delayMs);
+    if (isLate) await sleep(fault.delayMs, undefined, { ref: false });
     if (said === "drop") request.socket.destroy();
     else if (said) answer(response, said.status, errorBody(said), said.headers);
     else answer(response, 201, resource ?? {});
