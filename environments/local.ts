@@ -2,6 +2,7 @@
 import type { Environment } from "./environment";
 import { NATIONAL_HOLIDAYS } from "./holidays";
 import { SMS_TEMPLATES } from "./sms-templates";
+import { OFFERS_ON_WHATSAPP } from "./whatsapp-templates";
 
 export const local: Environment = {
   name: "local",
@@ -36,7 +37,11 @@ export const local: Environment = {
     senders: { "*": "+5511900000000" },
     messagesPerSecond: { "*": 500 },
     smsTemplates: SMS_TEMPLATES,
+    channels: { "*": ["sms"], "mercado-aurora": ["whatsapp", "sms"] },
+    whatsapp: { "mercado-aurora": { sender: "whatsapp:+5511900000001", ...OFFERS_ON_WHATSAPP } },
     pricePerSegmentBrl: 0.3,
+    whatsappPriceBrl: 0.4,
+    weeklyCap: 6,
     holdOutShare: 0,
     dailyBudgetBrl: 100_000,
     maximumConcurrency: 2,

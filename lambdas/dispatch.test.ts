@@ -170,6 +170,10 @@ beforeAll(async () => {
     MESSAGES_PER_SECOND: JSON.stringify({ "*": 1_000 }),
     RECIPIENTS: "all",
     PRICE_PER_SEGMENT_BRL: "0.1",
+    WHATSAPP_PRICE_BRL: "0.4",
+    CHANNELS: JSON.stringify({ "*": ["sms"] }),
+    WHATSAPP: "{}",
+    WEEKLY_CAP: "7",
     HOLD_OUT_SHARE: "0",
     SMS_TEMPLATES: JSON.stringify(SMS_TEMPLATES),
     HOLIDAYS: "[]",
@@ -390,9 +394,9 @@ test("a day's money is what its claims cost: a dead sender's lease is settled fr
   const of = JSON.parse(shards[0]!);
   const place = { tenantId: AZUL, offerDate: date, key: of.key, etag: of.etag, start: 0, end: lines[0]!.length };
   const dead = { id: "dead", raises: 1, brl: 99.9, until: Date.now() - 1, place };
-  const lastWords = { tenant_id: AZUL, offer_date: date, kind: "line", state: "CLAIMED", price: 0.2, lease: "dead" };
+  const lastWords = { tenant_id: AZUL, offer_date: date, kind: "line", state: "CLAIMED", channel: "sms" };
   const claim = claimKey({ tenantId: AZUL, offerDate: date, shopperId: shopperOf(0) });
-  await put("ledger", { ...lastWords, claim, shopper_id: shopperOf(0) });
+  await put("ledger", { ...lastWords, claim, shopper_id: shopperOf(0), price: 0.2, lease: "dead" });
   expect(await leases.raise(dead, undefined, 100)).toBe("raised");
 
   expect(await sendAll(shards)).toEqual([]);

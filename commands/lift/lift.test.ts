@@ -60,7 +60,8 @@ beforeAll(async () => {
   const ledger = dynamoLedger(db, "mercafacil-local-ledger", async () => {});
   const keyOf = (index: number) => ({ tenantId: AZUL, offerDate: MONDAY, shopperId: shopperOf(index) });
   for (let index = 0; index < MESSAGED; index += 1) {
-    const claim = { ...keyOf(index), phoneToken: `phone ${index}`, price: 0.3, claimedAt: AT, leaseId: "l" };
+    const paid = { price: 0.3, claimedAt: AT, leaseId: "l" };
+    const claim = { ...keyOf(index), ...paid, channel: "sms" as const, phoneToken: `phone ${index}` };
     expect(await ledger.claim(claim)).toBe("claimed");
   }
   for (let index = 0; index < HELD_OUT; index += 1) await ledger.suppress(keyOf(100 + index), "hold_out", AT);

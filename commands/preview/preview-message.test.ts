@@ -1,10 +1,14 @@
 import { SMS_TEMPLATES } from "../../environments/sms-templates";
+import { OFFERS_ON_WHATSAPP } from "../../environments/whatsapp-templates";
 import { previewMessage, readPreviewOptions } from "./preview-message";
 
 const read = (...args: readonly string[]) => readPreviewOptions(args, ["local", "dev"], "2026-11-23");
 const messages = {
   smsTemplates: { ...SMS_TEMPLATES, "mercado-a": "{chain} tem {offers}. PARE sai." },
   pricePerSegmentBrl: 0.3,
+  channels: { "*": ["sms"], "rede-c": ["whatsapp", "sms"] } as const,
+  whatsapp: { "rede-c": { ...OFFERS_ON_WHATSAPP, sender: "whatsapp:+5511900000000" } },
+  whatsappPriceBrl: 0.4,
 };
 
 test("a message is shown as it leaves, with what it costs", () => {
@@ -20,6 +24,21 @@ test("a chain's own words are used, and long names cost a second segment", () =>
   const lines = previewMessage(read("--env", "local", "--chain", "mercado-a", "--offers", names), messages);
   expect(lines[0]).toMatch(/^mercado-a tem Produto .* PARE sai\.$/);
   expect(lines.at(-1)).toContain("2 SMS segments, R$ 0.60");
+});
+
+test("every channel of the chain is shown, in the order in which they are tried", () => {
+  const lines = previewMessage(read("--env", "dev", "--chain", "rede-c", "--offers", "Pão francês"), messages);
+  expect(lines).toEqual([
+    "Olá! O rede-c separou ofertas para você hoje, 23/11: Pão francês. Responda SAIR para não receber mais.",
+    "",
+    `WhatsApp, template ${OFFERS_ON_WHATSAPP.contentSid}, R$ 0.40`,
+    "",
+    "If that fails for good and the shopper agreed to it:",
+    "",
+    "rede-c: ofertas para voce hoje, 23/11: Pao frances. Responda SAIR para nao receber mais.",
+    "",
+    "88 characters, 1 SMS segment, R$ 0.30",
+  ]);
 });
 
 test("a name that every object has is no chain's template", () => {

@@ -1,13 +1,15 @@
 // A message as it would leave: the text, what it is billed as and what it costs.
 import { parseArgs } from "node:util";
 import { smsSegments } from "../../lambdas/shared/gsm7";
-import { messageText } from "../../lambdas/shared/message-text";
+import { messageText, type NamedOffer } from "../../lambdas/shared/message-text";
+import { renderedText, whatsappContent } from "../../lambdas/shared/whatsapp-template";
+import type { SendingSettings } from "../../modules/dispatch/sending-rules";
 
 /** What an environment says of its messages. */
-export interface Messages {
-  readonly smsTemplates: Readonly<Record<string, string>>;
-  readonly pricePerSegmentBrl: number;
-}
+export type Messages = Pick<
+  SendingSettings,
+  "channels" | "smsTemplates" | "pricePerSegmentBrl" | "whatsapp" | "whatsappPriceBrl"
+>;
 
 /** What is looked at. */
 export interface PreviewOptions {
@@ -46,14 +48,38 @@ export function readPreviewOptions(
   return { environment: env, chain, offerDate: date, names };
 }
 
-/** The lines to print. */
-export function previewMessage({ chain, offerDate, names }: PreviewOptions, messages: Messages): readonly string[] {
-  const { smsTemplates, pricePerSegmentBrl } = messages;
-  const template = Object.hasOwn(smsTemplates, chain) ? smsTemplates[chain] : smsTemplates["*"];
+const ofChain = <T>(values: Readonly<Record<string, T>>, chain: string): T | undefined =>
+  Object.hasOwn(values, chain) ? values[chain] : values["*"];
+
+const reais = (brl: number): string => `R$ ${brl.toFixed(2)}`;
+
+function smsLines(chain: string, date: string, offers: readonly NamedOffer[], messages: Messages): readonly string[] {
+  const template = ofChain(messages.smsTemplates, chain);
   if (template === undefined) throw new Error(`There is no SMS template for ${chain}.`);
-  const offers = names.map((name, place) => ({ sku: `sku-${place + 1}`, name }));
-  const text = messageText(template, chain, offerDate, offers);
+  const text = messageText(template, chain, date, offers);
   const segments = smsSegments(text);
-  const price = (segments * pricePerSegmentBrl).toFixed(2);
-  return [text, "", `${text.length} characters, ${segments} SMS segment${segments > 1 ? "s" : ""}, R$ ${price}`];
+  const price = reais(segments * messages.pricePerSegmentBrl);
+  return [text, "", `${text.length} characters, ${segments} SMS segment${segments > 1 ? "s" : ""}, ${price}`];
+}
+
+function whatsappLines(
+  chain: string,
+  date: string,
+  offers: readonly NamedOffer[],
+  messages: Messages,
+): readonly string[] {
+  const words = ofChain(messages.whatsapp, chain);
+  if (words === undefined) throw new Error(`There is no WhatsApp template for ${chain}.`);
+  const text = renderedText(words.text, whatsappContent(words, chain, date, offers).contentVariables);
+  return [text, "", `WhatsApp, template ${words.contentSid}, ${reais(messages.whatsappPriceBrl)}`];
+}
+
+/** The lines to print: a message on each of the chain's channels, in the order in which they are tried. */
+export function previewMessage({ chain, offerDate, names }: PreviewOptions, messages: Messages): readonly string[] {
+  const offers = names.map((name, place) => ({ sku: `sku-${place + 1}`, name }));
+  const order = ofChain(messages.channels, chain) ?? [];
+  return order.flatMap((channel, place) => [
+    ...(place > 0 ? ["", "If that fails for good and the shopper agreed to it:", ""] : []),
+    ...(channel === "sms" ? smsLines : whatsappLines)(chain, offerDate, offers, messages),
+  ]);
 }

@@ -29,6 +29,7 @@ const run = async (): Promise<boolean> => {
     twilioSecret: await secretText("twilio"),
     tokenSecret: await secretText("tokens"),
     senders: new Map(Object.entries(sending.senders)),
+    whatsapp: new Map(Object.entries(sending.whatsapp)),
     pricePerSegmentBrl: sending.pricePerSegmentBrl,
     timeZone,
   });

@@ -7,9 +7,10 @@ import { platform } from "./platform";
 type Neighbours = Pick<DispatchProps, "lake" | "shoppers">;
 
 export function addDispatch(stack: TerraformStack, { lake, shoppers }: Neighbours): Dispatch {
-  const from = { senders: { "*": "+5511900000000" }, messagesPerSecond: { "*": 1 } };
+  const by = { senders: { "*": "+5511900000000" }, channels: { "*": ["sms"] }, whatsapp: {} } as const;
+  const from = { ...by, messagesPerSecond: { "*": 1 }, weeklyCap: 7 };
   const who = { recipients: "allowlist", ...from, smsTemplates, holidays } as const;
-  const cost = { pricePerSegmentBrl: 0.3, dailyBudgetBrl: 50, holdOutShare: 0.05 };
+  const cost = { pricePerSegmentBrl: 0.3, whatsappPriceBrl: 0.4, dailyBudgetBrl: 50, holdOutShare: 0.05 };
   const sending = { ...who, ...cost, twilioBaseUrl: "https://api.twilio.com", maximumConcurrency: 2 };
   return new Dispatch(stack, "dispatch", { platform, lake, shoppers, sending, destroyData: false });
 }

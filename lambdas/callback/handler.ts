@@ -5,6 +5,7 @@ import { GetSecretValueCommand } from "@aws-sdk/client-secrets-manager";
 import { SendMessageCommand } from "@aws-sdk/client-sqs";
 import type { APIGatewayProxyEvent, APIGatewayProxyResult } from "aws-lambda";
 import { dynamoDb, secretsManager, sqs } from "../shared/aws-clients";
+import { requiredWhatsApp } from "../shared/channel-settings";
 import { typed } from "../shared/dynamo-items";
 import { required, requiredTexts } from "../shared/env";
 import { log } from "../shared/log";
@@ -19,6 +20,9 @@ const tokenSecret = required("TOKEN_SECRET_ARN");
 const statusQueue = required("STATUS_QUEUE_URL");
 const clientsTable = required("CLIENTS_TABLE");
 const senders = requiredTexts("SENDERS");
+const whatsappSenders = new Map(
+  [...requiredWhatsApp("WHATSAPP")].map(([chain, { sender }]) => [chain, sender.replace(/^whatsapp:/, "")]),
+);
 const tables = dynamoDb();
 const queues = sqs();
 const secrets = secretsManager();
@@ -60,7 +64,8 @@ const enqueue = (message: StatusMessage): Promise<unknown> =>
 async function optChanges(parameters: Parameters, at: string): Promise<OptChange[]> {
   const asked = readOptRequest(parameters);
   if (!asked) return [];
-  const chains = await chainsOf(asked.senders, senders, everyChain);
+  const byChannel = [senders, whatsappSenders].map((numbers) => chainsOf(asked.senders, numbers, everyChain));
+  const chains = [...new Set((await Promise.all(byChannel)).flat())];
   if (chains.length === 0) log("sender_of_no_chain", { word: asked.word });
   const master = masterKey ?? parseTokenSecret(await secretText(tokenSecret));
   masterKey = master;

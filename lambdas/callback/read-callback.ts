@@ -1,6 +1,6 @@
 // What a verified request says, with numbers and texts left behind: a receipt for a claim, ways out of chains' messages
 // or back into them, or nothing of interest.
-import { parseClaim } from "../shared/claim-keys";
+import { attemptOf, parseClaim } from "../shared/claim-keys";
 import { phoneForms } from "../shared/phone";
 import type { OptChange, Receipt } from "../shared/status-message";
 import { optInWord, optOutWord } from "./opt-out-words";
@@ -13,11 +13,11 @@ const textOf = (parameters: Parameters, name: string): string => {
   return typeof value === "string" ? value : "";
 };
 
-/** The receipt in a status request, or undefined when it is malformed. */
+/** The receipt of an attempt in a status request, or undefined when it is malformed. */
 export function readReceipt(claim: string, parameters: Parameters, at: string): Receipt | undefined {
   const sid = textOf(parameters, "MessageSid") || textOf(parameters, "SmsSid");
   const status = (textOf(parameters, "MessageStatus") || textOf(parameters, "SmsStatus")).toLowerCase();
-  if (!parseClaim(claim) || !SID.test(sid) || !/^[a-z_]{1,32}$/.test(status)) return undefined;
+  if (!parseClaim(attemptOf(claim).claim) || !SID.test(sid) || !/^[a-z_]{1,32}$/.test(status)) return undefined;
   const code = textOf(parameters, "ErrorCode");
   return { kind: "receipt", claim, sid, status, code: /^\d{1,6}$/.test(code) ? Number(code) : null, at };
 }

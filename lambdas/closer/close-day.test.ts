@@ -35,6 +35,10 @@ async function close(file: OutFile, text: string, states: Record<string, LineSta
         written.push(`${tenantId}|${offerDate}|${shopperId} EXPIRED(${reason})`);
         return true;
       },
+      async endRelease(claim) {
+        written.push(`${claim} as it failed`);
+        return "UNDELIVERED";
+      },
       async step(claim, to) {
         written.push(`${claim} ${to}`);
         return true;

@@ -3,7 +3,8 @@
 
 import { byteLines, LineTooLong } from "../shared/byte-lines";
 import { isSendingDay } from "../shared/calendar";
-import { claimKey, type LineKey } from "../shared/claim-keys";
+import { CHANNELS } from "../shared/channels";
+import { attemptKey, claimKey, type LineKey } from "../shared/claim-keys";
 import type { Control, Switches } from "../shared/control";
 import type { Ledger } from "../shared/ledger";
 import { type ExpiryReason, isFinalAtClose } from "../shared/line-states";
@@ -15,7 +16,7 @@ import { nothingSeen, type Seen, verifyFile } from "../shared/verify-file";
 /** What closing reaches out to; `at` is the instant of closing, RFC 3339. */
 export type ClosePorts = {
   readonly out: Pick<OutBucket, "open">;
-  readonly ledger: Pick<Ledger, "states" | "expire" | "step">;
+  readonly ledger: Pick<Ledger, "states" | "expire" | "step" | "endRelease">;
   readonly control: Pick<Control, "switches">;
   readonly at: string;
   readonly log: (event: string, fields: Readonly<Record<string, string | number>>) => void;
@@ -70,12 +71,19 @@ export async function closeDay(
 
   async function closeLines(lines: readonly LineKey[], reason: ExpiryReason): Promise<void> {
     const states = await ledger.states(lines.map(claimKey));
+    const hold = async (line: LineKey): Promise<boolean> => {
+      for (const channel of CHANNELS) if (await ledger.step(attemptKey(line, channel), "HELD", {}, at)) return true;
+      return false;
+    };
     const close = async (line: LineKey): Promise<void> => {
       const claim = claimKey(line);
       const state = states.get(claim) ?? "ABSENT";
       if (isFinalAtClose(state)) return;
-      if (state !== "ABSENT") {
-        if (await ledger.step(claim, "HELD", {}, at)) count("HELD");
+      if (state === "RELEASED") {
+        const ended = await ledger.endRelease(claim, at);
+        if (ended) count(ended);
+      } else if (state !== "ABSENT") {
+        if (await hold(line)) count("HELD");
       } else if (await ledger.expire(line, reason, at)) count(`EXPIRED(${reason})`);
     };
     await Promise.all(lines.map(close));

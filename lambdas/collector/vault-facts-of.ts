@@ -1,6 +1,7 @@
 // What an event tells the vault: the phone, the name, a decision about consent, and that two tokens are one person.
 import type { ContractSummary } from "../../contracts/contract-summary";
-import { type Channel, type FactContent, personKey, type VaultFact } from "../shared/vault-facts";
+import type { Channel } from "../shared/channels";
+import { type FactContent, personKey, type VaultFact } from "../shared/vault-facts";
 import type { StampedEvent, ValidEvent } from "./stamp-event";
 
 const CONSENT_TYPES: Readonly<Record<string, boolean | undefined>> = { consent_granted: true, consent_revoked: false };

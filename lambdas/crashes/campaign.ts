@@ -65,7 +65,7 @@ export const CAMPAIGN_SETTINGS: ShardSettings = { ...SETTINGS, linesInFlight: 2 
 const shopper = ({ phone, consents }: Person): Shopper => ({
   phone: `+5511${String(900_000_000 + phone)}`,
   phoneToken: `phone-${phone}`,
-  consentsToSms: consents,
+  consents: { sms: consents, whatsapp: false },
   optedOut: false,
   onAllowList: true,
 });

@@ -160,6 +160,7 @@ export async function playCampaign(
       ledger: effectful(ledger, READS, effect),
       stops: { stop: write, lift: write },
       circuit: effectful(memoryCircuit(world.circuit), READS, effect),
+      channelsOf: CAMPAIGN_SETTINGS.channelsOf,
       log: () => {},
     });
   }

@@ -1,7 +1,7 @@
 // Ways in which dispatch is often written, each with one of its promises left out: the enumeration must find every one
 // of them, or it would prove nothing about the one that ships.
 import type { LinePorts } from "../sender/send-line";
-import type { SmsRequest } from "../sender/twilio-messages";
+import type { MessageRequest } from "../sender/twilio-messages";
 import { claimKey, phoneKey } from "../shared/claim-keys";
 import type { Claim } from "../shared/ledger";
 import { DATE, TENANT } from "./campaign";
@@ -12,7 +12,7 @@ const CLAIM_AGE_MS = 5 * 60_000;
 /** What ships. */
 export const AS_SHIPPED: Variant = { name: "as shipped" };
 
-const claimOfRequest = ({ statusCallback }: SmsRequest): string =>
+const claimOfRequest = ({ statusCallback }: MessageRequest): string =>
   decodeURIComponent(statusCallback.slice(statusCallback.lastIndexOf("/") + 1));
 
 const sendsBeforeClaim: Variant = {

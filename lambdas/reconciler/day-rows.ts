@@ -20,6 +20,8 @@ export type DayRow = {
   /** BRL. */
   readonly price?: number;
   readonly sid?: string;
+  /** The message of the channel before, which failed for good. */
+  readonly earlierSid?: string;
 };
 
 /** `STATE`, or `STATE(reason)` where there is one. */
@@ -41,6 +43,7 @@ function dayRow(row: Row): DayRow {
     textDigest: textOf(row, "text_digest"),
     price: typeof row.price === "number" ? row.price : undefined,
     sid: textOf(row, "sid"),
+    earlierSid: textOf(row, "earlier_sid"),
   };
 }
 

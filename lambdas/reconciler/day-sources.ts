@@ -22,6 +22,8 @@ export type DaySources = {
   readonly tokenSecret: string | undefined;
   /** Sender by chain; `*` stands for every other chain. */
   readonly senders: ReadonlyMap<string, string>;
+  /** WhatsApp's sender by chain, as far as there is one; `*` stands for every other chain. */
+  readonly whatsapp: ReadonlyMap<string, { readonly sender: string }>;
   readonly pricePerSegmentBrl: number;
   /** IANA zone of offer dates. */
   readonly timeZone: string;
@@ -50,14 +52,17 @@ export async function reconcile(
   at: string,
   sources: DaySources,
 ): Promise<Reconciliation | undefined> {
-  const { db, ledgerTable, senders, pricePerSegmentBrl } = sources;
+  const { db, ledgerTable, senders, whatsapp, pricePerSegmentBrl } = sources;
   const day = { ...dayIn(offerDate, sources.timeZone), at };
   const out = s3OutBucket(sources.s3, sources.outBucket);
   const manifest = await out.manifest(offerDate);
   if (!manifest) return undefined;
   const settings = {
-    tenantIds: [...senders.keys()].filter((tenantId) => tenantId !== "*"),
-    senderOf: (tenantId: string) => senders.get(tenantId) ?? senders.get("*"),
+    tenantIds: [...new Set([...senders.keys(), ...whatsapp.keys()])].filter((tenantId) => tenantId !== "*"),
+    sendersOf(tenantId: string): readonly string[] {
+      const onWhatsApp = (whatsapp.get(tenantId) ?? whatsapp.get("*"))?.sender.replace(/^whatsapp:/, "");
+      return [senders.get(tenantId) ?? senders.get("*"), onWhatsApp].filter((sender) => sender !== undefined);
+    },
     tokenOf: tokensOf(sources.tokenSecret),
     pricePerSegmentBrl,
   };

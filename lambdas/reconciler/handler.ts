@@ -4,6 +4,7 @@ import { PutObjectCommand } from "@aws-sdk/client-s3";
 import { GetSecretValueCommand } from "@aws-sdk/client-secrets-manager";
 import { dynamoDb, s3, secretsManager } from "../shared/aws-clients";
 import { dayIsOver, localTime } from "../shared/calendar";
+import { requiredWhatsApp } from "../shared/channel-settings";
 import { required, requiredDates, requiredNumber, requiredTexts } from "../shared/env";
 import { log } from "../shared/log";
 import { reconcile } from "./day-sources";
@@ -18,6 +19,7 @@ const settings = {
   outBucket,
   twilioBaseUrl: required("TWILIO_BASE_URL"),
   senders: requiredTexts("SENDERS"),
+  whatsapp: requiredWhatsApp("WHATSAPP"),
   pricePerSegmentBrl: requiredNumber("PRICE_PER_SEGMENT_BRL", 0),
   timeZone: required("TIME_ZONE"),
 };

@@ -25,9 +25,11 @@ const areTooMany = (messages: readonly DayMessage[]): boolean =>
 export function judgeRow(
   offerDate: string,
   row: DayRow,
-  messages: readonly DayMessage[],
+  matched: readonly DayMessage[],
   pricePerSegmentBrl: number,
 ): readonly Finding[] {
+  // What failed for good on the channel before is no message of the line's.
+  const messages = matched.filter(({ sid, status }) => sid !== row.earlierSid || !FAILED.has(status));
   const what = { claim: claimKey({ ...row, offerDate }), state: stateText(row) };
   const findings: Finding[] = [];
   if (!isFinalAtClose(row.state)) findings.push({ kind: "line_not_final", ...what });

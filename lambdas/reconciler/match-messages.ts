@@ -15,8 +15,8 @@ export type Matched = {
 /** How chains send, and how they name a phone. */
 export type Chains = {
   readonly tenantIds: readonly string[];
-  /** The number or Messaging Service of a chain. */
-  readonly senderOf: (tenantId: string) => string | undefined;
+  /** The numbers or Messaging Services of a chain, on every channel. */
+  readonly sendersOf: (tenantId: string) => readonly string[];
   readonly tokenOf: (tenantId: string, phone: string) => string;
 };
 
@@ -50,7 +50,7 @@ export function matchMessages(messages: readonly DayMessage[], rows: readonly Da
   const bySid = new Map<string, DayRow>();
   const byPhone = new Map<string, DayRow>();
   for (const row of rows) {
-    if (row.sid !== undefined && !bySid.has(row.sid)) bySid.set(row.sid, row);
+    for (const sid of [row.sid, row.earlierSid]) if (sid !== undefined && !bySid.has(sid)) bySid.set(sid, row);
     if (row.phoneToken !== undefined) byPhone.set(phoneKeyOf(row.tenantId, row.phoneToken), row);
   }
   const ofRow = new Map<DayRow, DayMessage[]>();
@@ -68,7 +68,9 @@ export function matchMessages(messages: readonly DayMessage[], rows: readonly Da
     else strangers.push(message);
   }
   for (const message of strangers) {
-    const senders = chains.tenantIds.filter((tenantId) => message.senders.includes(chains.senderOf(tenantId) ?? ""));
+    const senders = chains.tenantIds.filter((tenantId) =>
+      chains.sendersOf(tenantId).some((own) => message.senders.includes(own)),
+    );
     const candidates = senders.flatMap((tenantId) =>
       phoneForms(message.to).flatMap(
         (phone) => byPhone.get(phoneKeyOf(tenantId, chains.tokenOf(tenantId, phone))) ?? [],

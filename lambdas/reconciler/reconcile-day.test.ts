@@ -69,7 +69,7 @@ async function reconcile({ files = [], rows = [], messages = [], unlisted = [] }
   return reconcileDay(
     { offerDate: MONDAY, files: named },
     DAY,
-    { tenantIds: [AZUL, VERDE], senderOf: () => SENDER, tokenOf, pricePerSegmentBrl: 0.3 },
+    { tenantIds: [AZUL, VERDE], sendersOf: () => [SENDER], tokenOf, pricePerSegmentBrl: 0.3 },
     {
       out: { open: async (key) => ({ etag: "e", chunks: bytes(bodies.get(key)!) }) },
       rowsOf: async function* (tenantId) {

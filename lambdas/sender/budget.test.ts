@@ -43,7 +43,12 @@ function campaign(dailyBrl: number): Campaign {
   const lines = Array.from({ length: LINES }, (_, index) => outLineText(TENANT, DATE, shopperOf(index), names(index)));
   for (let index = 0; index < LINES; index += 1) {
     const phone = { phone: `+5511${900_000_000 + index}`, phoneToken: `phone-${index}` };
-    world.shoppers.set(shopperOf(index), { ...phone, consentsToSms: true, optedOut: false, onAllowList: true });
+    world.shoppers.set(shopperOf(index), {
+      ...phone,
+      consents: { sms: true, whatsapp: false },
+      optedOut: false,
+      onAllowList: true,
+    });
   }
   const file = Buffer.from(lines.join(""));
   const { key } = outFileOf(TENANT, DATE, 0, lines.join(""));

@@ -4,6 +4,7 @@ import { outFileOf, outLineText, shopperOf } from "../shared/out-file-fixture";
 import { closedCircuit, memoryCircuit } from "./memory-circuit";
 import { newWorld, type TwilioAct, type World, workerPorts } from "./memory-world";
 import { type ShardSettings, sendShard } from "./send-shard";
+import { SETTINGS } from "./settings-fixture";
 
 const TENANT = "rede-azul";
 const DATE = "2026-11-23";
@@ -12,17 +13,7 @@ const LINES = 12;
 const TAKES_IT: TwilioAct = { accepts: true, answer: { kind: "accepted", sid: `SM${"0".repeat(32)}` } };
 const REFUSES_ALL: TwilioAct = { accepts: false, answer: { kind: "stop_run", code: "20003" } };
 const REFUSES_NUMBER: TwilioAct = { accepts: false, answer: { kind: "rejected", code: 21211 } };
-const settings = (linesInFlight: number): ShardSettings => ({
-  recipients: "all",
-  holdOutShare: 0,
-  holidays: new Set(),
-  pricePerSegmentBrl: 0.1,
-  templateOf: () => "{chain}: {offers}. SAIR p/ sair",
-  senderOf: () => "+15550001111",
-  callbackBaseUrl: "https://api.test/local",
-  timeZone: "America/Sao_Paulo",
-  linesInFlight,
-});
+const settings = (linesInFlight: number): ShardSettings => ({ ...SETTINGS, linesInFlight });
 
 const claimOf = (index: number) => claimKey({ tenantId: TENANT, offerDate: DATE, shopperId: shopperOf(index) });
 
@@ -31,7 +22,7 @@ function worldOf(lines: number) {
   const shoppers = Array.from({ length: lines }, (_, index) => shopperOf(index));
   shoppers.forEach((shopper, index) => {
     const phone = `+5511${900_000_000 + index}`;
-    const said = { consentsToSms: true, optedOut: false, onAllowList: true };
+    const said = { consents: { sms: true, whatsapp: false }, optedOut: false, onAllowList: true };
     world.shoppers.set(shopper, { phone, phoneToken: `phone-${index}`, ...said });
   });
   const text = shoppers.map((id) => outLineText(TENANT, DATE, id, ["Café", "Arroz", "Feijão"])).join("");

@@ -1,8 +1,8 @@
-import { SMS_TEMPLATES } from "../../environments/sms-templates";
 import type { Switches } from "../shared/control";
 import { shopperOf } from "../shared/out-file-fixture";
-import { decideLine, type SendingRules, type Shopper } from "./decide-line";
+import { decideLine, NO_PAST, type Past, type SendingRules, type Shopper } from "./decide-line";
 import { isHeldOut } from "./hold-out";
+import { SETTINGS } from "./settings-fixture";
 
 const NOON = Date.parse("2026-11-23T15:00:00Z");
 const SUNDAY_NOON = Date.parse("2026-11-22T15:00:00Z");
@@ -18,7 +18,7 @@ const line = {
 const shopper: Shopper = {
   phone: "+5511987654321",
   phoneToken: "p",
-  consentsToSms: true,
+  consents: { sms: true, whatsapp: false },
   optedOut: false,
   onAllowList: false,
 };
@@ -32,16 +32,11 @@ const switches: Switches = {
   spentBrl: 0,
   budgetRefused: false,
 };
-const rules: SendingRules = {
-  recipients: "all",
-  holidays: new Set(),
-  pricePerSegmentBrl: 0.1,
-  holdOutShare: 0,
-  templateOf: () => SMS_TEMPLATES["*"]!,
-};
+const rules: SendingRules = SETTINGS;
 
 type Change = {
   readonly line?: Partial<typeof line>;
+  readonly past?: Partial<Past>;
   readonly shopper?: Partial<Shopper>;
   readonly switches?: Partial<Switches>;
   readonly rules?: Partial<SendingRules>;
@@ -51,6 +46,7 @@ type Change = {
 const decide = (change: Change = {}) =>
   decideLine(
     { ...line, ...change.line },
+    { ...NO_PAST, ...change.past },
     { ...shopper, ...change.shopper },
     { ...switches, ...change.switches },
     { ...rules, ...change.rules },
@@ -71,7 +67,7 @@ describe("a line", () => {
     ["no_offer", { line: { offers: [] } }],
     ["no_phone", { shopper: { phone: undefined } }],
     ["bad_phone", { shopper: { phone: "+551133334444" } }],
-    ["no_consent", { shopper: { consentsToSms: false } }],
+    ["no_consent", { shopper: { consents: { sms: false, whatsapp: false } } }],
     ["opted_out", { shopper: { optedOut: true } }],
     ["not_allowed", { rules: { recipients: "none" } }],
     ["not_allowed", { rules: { recipients: "allowlist" } }],
@@ -102,7 +98,10 @@ describe("a line", () => {
     expect(decide({ ...held, now: SUNDAY_NOON })).toMatchObject({ kind: "leave" });
     expect(decide({ ...held, switches: { stopped: true } })).toEqual({ kind: "leave", reason: "switch" });
     expect(decide({ ...held, switches: { dailyBrl: 0 } })).toEqual({ kind: "leave", reason: "budget" });
-    expect(decide({ ...held, shopper: { consentsToSms: false } })).toEqual({ kind: "suppress", reason: "no_consent" });
+    expect(decide({ ...held, shopper: { consents: { sms: false, whatsapp: false } } })).toEqual({
+      kind: "suppress",
+      reason: "no_consent",
+    });
     expect(decide({ ...held, rules: { holdOutShare: 0 } }).kind).toBe("send");
   });
 

@@ -8,7 +8,7 @@ import { dynamoDb, s3, secretsManager, sqs } from "../shared/aws-clients";
 import { dynamoCircuit } from "../shared/circuit";
 import type { LineKey } from "../shared/claim-keys";
 import { dynamoControl } from "../shared/control";
-import { required, requiredDates, requiredNumber, requiredOneOf, requiredRates, requiredTexts } from "../shared/env";
+import { required, requiredRates } from "../shared/env";
 import { dynamoLedger } from "../shared/ledger";
 import { log } from "../shared/log";
 import { dynamoMoneyLeases } from "../shared/money-leases";
@@ -28,8 +28,9 @@ import { newPurse } from "./purse";
 import { recent } from "./recent";
 import { errorName } from "./send-line";
 import { type ShardPorts, type ShardSettings, STOP_BEFORE_MS, sendShard } from "./send-shard";
+import { senderSettings } from "./sender-settings";
 import { shardCounts } from "./shard-counts";
-import { type SendSms, twilioMessages } from "./twilio-messages";
+import { type SendMessage, twilioMessages } from "./twilio-messages";
 
 const LINES_IN_FLIGHT = 20;
 const REQUEST_TIMEOUT_MS = 10_000;
@@ -42,24 +43,8 @@ const vaultTable = required("VAULT_TABLE");
 const queue = required("SEND_QUEUE_URL");
 const twilioSecret = required("TWILIO_SECRET_ARN");
 const twilioBaseUrl = required("TWILIO_BASE_URL");
-const senders = requiredTexts("SENDERS");
 const messagesPerSecond = requiredRates("MESSAGES_PER_SECOND");
-const templates = requiredTexts("SMS_TEMPLATES");
-const settings: ShardSettings = {
-  recipients: requiredOneOf("RECIPIENTS", ["all", "allowlist", "none"]),
-  holidays: requiredDates("HOLIDAYS"),
-  pricePerSegmentBrl: requiredNumber("PRICE_PER_SEGMENT_BRL", 0),
-  holdOutShare: requiredNumber("HOLD_OUT_SHARE", 0),
-  templateOf(tenantId) {
-    const template = templates.get(tenantId) ?? templates.get("*");
-    if (template === undefined) throw new Error(`SMS_TEMPLATES has no template for ${tenantId}.`);
-    return template;
-  },
-  senderOf: (tenantId) => senders.get(tenantId) ?? senders.get("*"),
-  callbackBaseUrl: required("CALLBACK_BASE_URL"),
-  timeZone: required("TIME_ZONE"),
-  linesInFlight: LINES_IN_FLIGHT,
-};
+const settings: ShardSettings = { ...senderSettings(), linesInFlight: LINES_IN_FLIGHT };
 const tables = dynamoDb();
 const queues = sqs();
 const secrets = secretsManager();
@@ -89,13 +74,13 @@ async function readShopper({ tenantId, shopperId }: LineKey): Promise<Shopper> {
     phoneToken !== undefined && stops.isStopped(tenantId, phoneToken),
     listed && control.isAllowed(tenantId, phoneToken),
   ]);
-  return { phone, phoneToken, consentsToSms: consents.sms, optedOut, onAllowList };
+  return { phone, phoneToken, consents, optedOut, onAllowList };
 }
 
 /** Twilio as the secret says now; asked for again by each shard, so that a new token needs no deploy. */
-function lazyTwilio(): () => Promise<SendSms> {
-  let ready: Promise<SendSms> | undefined;
-  const connect = async (): Promise<SendSms> => {
+function lazyTwilio(): () => Promise<SendMessage> {
+  let ready: Promise<SendMessage> | undefined;
+  const connect = async (): Promise<SendMessage> => {
     const { SecretString } = await secrets.send(new GetSecretValueCommand({ SecretId: twilioSecret }));
     return twilioMessages(twilioBaseUrl, readTwilioSecret(SecretString), post);
   };

@@ -1,18 +1,20 @@
 // A world in memory for tests of sending: a ledger with the real rules, a Twilio that counts what it accepted, and
 // workers that can be made to die around any single effect.
 import { linesOwned } from "../shared/byte-lines";
-import { claimKey, type LineKey, phoneKey } from "../shared/claim-keys";
+import type { Channel } from "../shared/channels";
+import { attemptOf, claimKey, type LineKey, phoneKey } from "../shared/claim-keys";
 import type { Control, Switches } from "../shared/control";
 import type { Ledger } from "../shared/ledger";
 import { type LineState, mayBecome } from "../shared/line-states";
 import type { MoneyLease, MoneyLeases } from "../shared/money-leases";
+import type { FailedAs } from "../shared/released-claims";
 import { settleLeases } from "../shared/settle-leases";
 import type { Shard } from "../shared/shard";
 import type { Shopper } from "./decide-line";
 import { closedCircuit, type MemoryCircuit, memoryCircuit } from "./memory-circuit";
 import { newPurse, type Purse } from "./purse";
 import type { ShardPorts } from "./send-shard";
-import type { SmsRequest } from "./twilio-messages";
+import type { MessageRequest } from "./twilio-messages";
 import type { TwilioOutcome } from "./twilio-outcome";
 
 /** A row of the ledger in memory. */
@@ -26,6 +28,10 @@ export type MemoryRow = {
   phoneToken?: string;
   price?: number;
   lease?: string;
+  channel?: Channel;
+  failedAs?: FailedAs;
+  /** The attempt on the channel before. */
+  earlier?: { readonly channel: Channel; readonly price: number; readonly lease: string; readonly sid?: string };
 };
 
 /** What Twilio does with a request: whether it takes the message, and what it answers. */
@@ -34,6 +40,7 @@ export type TwilioAct = { readonly accepts: boolean; readonly answer: TwilioOutc
 /** Everything that outlives a worker. */
 export type World = {
   readonly rows: Map<string, MemoryRow>;
+  /** `claim` as the message's callback names it. */
   readonly accepted: { readonly claim: string; readonly to: string; readonly rowAtRequest: LineState | undefined }[];
   /** Spent or leased, in BRL, and the leases that have not ended. */
   readonly spent: { brl: number; refused: boolean; readonly leases: Map<string, MoneyLease> };
@@ -77,20 +84,30 @@ export function memoryLedger({ rows }: World): Ledger {
     async claim(claim) {
       const phone = phoneKey(claim.tenantId, claim.offerDate, claim.phoneToken);
       const row = rows.get(claimKey(claim));
-      if (row?.state === "REOPENED" && row.phoneToken === claim.phoneToken) {
-        Object.assign(row, { state: "CLAIMED", claimedAt: claim.claimedAt, attempt: (row.attempt ?? 1) + 1 });
+      const { channel, claimedAt, phoneToken, price, leaseId } = claim;
+      const again = { state: "CLAIMED", claimedAt, attempt: (row?.attempt ?? 1) + 1 } as const;
+      if (row?.state === "REOPENED" && row.phoneToken === phoneToken && row.channel === channel) {
+        Object.assign(row, again);
+        return "claimed";
+      }
+      if (row?.state === "RELEASED" && row.phoneToken === phoneToken && row.channel !== channel) {
+        const earlier = { channel: row.channel!, price: row.price!, lease: row.lease!, sid: row.sid };
+        Object.assign(row, { ...again, channel, price, lease: leaseId, sid: undefined, earlier });
         return "claimed";
       }
       if (row) return "taken";
       if (rows.has(phone)) return "same_phone";
-      const { claimedAt, phoneToken, price, leaseId } = claim;
-      rows.set(claimKey(claim), { state: "CLAIMED", claimedAt, phoneToken, price, lease: leaseId });
+      rows.set(claimKey(claim), { state: "CLAIMED", channel, claimedAt, phoneToken, price, lease: leaseId });
       rows.set(phone, { owner: claim.shopperId });
       return "claimed";
     },
     async release(claim) {
       const row = rows.get(claimKey(claim));
       if (row?.state !== "CLAIMED" || row.claimedAt !== claim.claimedAt) return false;
+      if (row.earlier) {
+        Object.assign(row, { state: "RELEASED", ...row.earlier, earlier: undefined });
+        return true;
+      }
       if ((row.attempt ?? 1) > 1) {
         row.state = "REOPENED";
         return true;
@@ -102,16 +119,29 @@ export function memoryLedger({ rows }: World): Ledger {
     suppress: async (line, reason) => put(line, "SUPPRESSED", reason),
     expire: async (line, reason) => put(line, "EXPIRED", reason),
     phoneTokenOf: async (claim) => rows.get(claim)?.phoneToken,
-    async paidFrom(leaseId, claims) {
-      const paid = claims.map((claim) => rows.get(claim)).filter((row) => row?.lease === leaseId);
-      return paid.reduce((sum, row) => sum + (row?.price ?? 0), 0);
+    async earlierOf(claim) {
+      const { state, channel = "sms" } = rows.get(claim) ?? {};
+      return state === "REOPENED" || state === "RELEASED" ? { state, channel } : undefined;
     },
-    async step(claim, to, { sid, price }) {
+    async endRelease(claim) {
       const row = rows.get(claim);
-      if (!row?.state || !mayBecome(row.state, to)) return false;
+      if (row?.state !== "RELEASED") return undefined;
+      row.state = row.failedAs;
+      return row.failedAs;
+    },
+    async paidFrom(leaseId, claims) {
+      const attempts = claims.map((claim) => rows.get(claim)).flatMap((row) => [row, row?.earlier]);
+      const paid = attempts.filter((attempt) => attempt?.lease === leaseId);
+      return paid.reduce((sum, attempt) => sum + (attempt?.price ?? 0), 0);
+    },
+    async step(attempt, to, { sid, price, failedAs }) {
+      const { claim, channel } = attemptOf(attempt);
+      const row = rows.get(claim);
+      if (!row?.state || (row.channel ?? "sms") !== channel || !mayBecome(row.state, to)) return false;
       row.state = to;
       if (sid) row.sid = sid;
       if (price !== undefined) row.price = price;
+      if (failedAs) row.failedAs = failedAs;
       return true;
     },
   };
@@ -231,10 +261,11 @@ export function workerPorts(world: World, file: Buffer, worker: Worker): ShardPo
   async function* bytes(): AsyncGenerator<Uint8Array> {
     yield file;
   }
-  const sendSms = effect(async ({ to, statusCallback }: SmsRequest) => {
-    const claim = decodeURIComponent(statusCallback.slice(statusCallback.lastIndexOf("/") + 1));
-    const act = worker.twilio(claim);
-    if (act.accepts) world.accepted.push({ claim, to, rowAtRequest: world.rows.get(claim)?.state });
+  const send = effect(async ({ to, statusCallback }: MessageRequest) => {
+    const attempt = decodeURIComponent(statusCallback.slice(statusCallback.lastIndexOf("/") + 1));
+    const { claim } = attemptOf(attempt);
+    const act = worker.twilio(attempt);
+    if (act.accepts) world.accepted.push({ claim: attempt, to, rowAtRequest: world.rows.get(claim)?.state });
     return act.answer;
   });
   return {
@@ -246,6 +277,8 @@ export function workerPorts(world: World, file: Buffer, worker: Worker): ShardPo
       suppress: effect(ledger.suppress),
       expire: effect(ledger.expire),
       paidFrom: effect(ledger.paidFrom),
+      earlierOf: effect(ledger.earlierOf),
+      endRelease: effect(ledger.endRelease),
       phoneTokenOf: effect(ledger.phoneTokenOf),
       step: effect(ledger.step),
     },
@@ -264,7 +297,7 @@ export function workerPorts(world: World, file: Buffer, worker: Worker): ShardPo
     }),
     readShopper: effect(async (line: LineKey) => world.shoppers.get(line.shopperId)!),
     readSwitches: effect(async () => ({ switches: await control.switches("", ""), readAt: world.now })),
-    twilio: async () => sendSms,
+    twilio: async () => send,
     now: () => world.now,
     async pause(ms) {
       world.now += ms;

@@ -1,7 +1,10 @@
 // One line, at most one message: what is read is at most two seconds old when the request starts, the claim stands
 // before the request, and after the request nothing is ever tried again unless Twilio said it did nothing.
+
+import type { Channel } from "../shared/channels";
+import { letsNextTry } from "../shared/channels";
 import type { Circuit } from "../shared/circuit";
-import { claimKey, type LineKey } from "../shared/claim-keys";
+import { attemptKey, claimKey, type LineKey } from "../shared/claim-keys";
 import type { Switches } from "../shared/control";
 import type { Claim, Ledger } from "../shared/ledger";
 import { isOptOutCode } from "../shared/opt-out-codes";
@@ -9,10 +12,10 @@ import type { OutLine } from "../shared/out-line";
 import type { Stops } from "../shared/stops";
 import { textDigest } from "../shared/text-digest";
 import { PROBE_PAUSE_MS, passage, reportOutcome } from "./circuit-passage";
-import { type Decision, decideLine, type LeftReason, type SendingRules, type Shopper } from "./decide-line";
+import { type Decision, decideLine, type LeftReason, type Past, type SendingRules, type Shopper } from "./decide-line";
 import type { Pace } from "./pace";
 import type { Draw, Purse } from "./purse";
-import type { SendSms } from "./twilio-messages";
+import type { SendMessage } from "./twilio-messages";
 import type { TwilioOutcome } from "./twilio-outcome";
 
 /** What a line's sending reaches out to. Instants are epoch ms. */
@@ -28,7 +31,7 @@ export type LinePorts = {
   /** The switches, and the instant at which their reading began. */
   readonly readSwitches: () => Promise<{ readonly switches: Switches; readonly readAt: number }>;
   /** The way to Twilio, its credentials at hand; throws while there are none, which must not cost a claim. */
-  readonly twilio: () => Promise<SendSms>;
+  readonly twilio: () => Promise<SendMessage>;
   readonly now: () => number;
   readonly pause: (ms: number) => Promise<void>;
   /** Milliseconds until the worker must have stopped. */
@@ -38,8 +41,8 @@ export type LinePorts = {
 
 /** What an environment says to a sender. */
 export type SenderSettings = SendingRules & {
-  /** The sender number of a chain, or undefined when it has none. */
-  readonly senderOf: (tenantId: string) => string | undefined;
+  /** The sender of a chain on a channel, or undefined when it has none. */
+  readonly senderOf: (tenantId: string, channel: Channel) => string | undefined;
   /** The stage's public URL, without a slash at its end. */
   readonly callbackBaseUrl: string;
 };
@@ -50,7 +53,7 @@ export type SenderSettings = SendingRules & {
  */
 export type LineEnd =
   | { readonly kind: "settled"; readonly as: string }
-  | { readonly kind: "left"; readonly reason: LeftReason | "phone_changed" }
+  | { readonly kind: "left"; readonly reason: LeftReason | "shopper_changed" }
   | { readonly kind: "taken" }
   | { readonly kind: "not_begun" }
   | { readonly kind: "stop"; readonly reason: "circuit" | "rate" };
@@ -74,12 +77,18 @@ async function look(line: LineKey, ports: LinePorts): Promise<Look> {
 /** Records or leaves a line that is not to be sent now. */
 async function decline(
   line: OutLine,
+  past: Past,
   decision: Exclude<Decision, { kind: "send" }>,
   ports: LinePorts,
 ): Promise<LineEnd> {
   if (decision.kind === "leave") {
     if (decision.reason === "budget") await ports.purse.noteRefusal();
     return { kind: "left", reason: decision.reason };
+  }
+  if (past.earlier) {
+    // A message of it failed for good, or is in doubt: that, and not this reason, is what became of the line.
+    const ended = await ports.ledger.endRelease(claimKey(line), instant(ports.now()));
+    return ended ? { kind: "settled", as: ended } : { kind: "taken" };
   }
   const written = await ports.ledger.suppress(line, decision.reason, instant(ports.now()));
   return written ? { kind: "settled", as: `SUPPRESSED(${decision.reason})` } : { kind: "taken" };
@@ -94,11 +103,16 @@ type Found = {
 };
 
 /** Looks at a line until it may go, or shall not. */
-async function approach(line: OutLine, ports: LinePorts, settings: SenderSettings): Promise<Found | LineEnd> {
+async function approach(
+  line: OutLine,
+  past: Past,
+  ports: LinePorts,
+  settings: SenderSettings,
+): Promise<Found | LineEnd> {
   for (let waited = 0; ; waited += 1) {
     const seen = await look(line, ports);
-    const planned = decideLine(line, seen.shopper, { ...seen.switches, circuitUntil: 0 }, settings, ports.now());
-    if (planned.kind !== "send") return decline(line, planned, ports);
+    const planned = decideLine(line, past, seen.shopper, { ...seen.switches, circuitUntil: 0 }, settings, ports.now());
+    if (planned.kind !== "send") return decline(line, past, planned, ports);
     const pass = await passage(seen.switches, ports.circuit, ports.now(), waited);
     if (pass.kind === "leave") return { kind: "left", reason: "circuit" };
     if (pass.kind === "go") return { kind: "found", seen, planned, probe: pass.probe };
@@ -106,28 +120,56 @@ async function approach(line: OutLine, ports: LinePorts, settings: SenderSetting
   }
 }
 
-/** Takes a line through its decision, its claim, its one request and its record. */
-export async function sendLine(line: OutLine, ports: LinePorts, settings: SenderSettings): Promise<LineEnd> {
-  const found = await approach(line, ports, settings);
+/** Takes a line through its decision, its claim, its one request and its record, channel by channel. */
+export async function sendLine(
+  line: OutLine,
+  past: Past,
+  ports: LinePorts,
+  settings: SenderSettings,
+): Promise<LineEnd> {
+  for (let before = past; ; ) {
+    const end = await tryLine(line, before, ports, settings);
+    if (end.kind !== "released") return end;
+    before = { ...past, earlier: { state: "RELEASED", channel: end.channel } };
+  }
+}
+
+/** A line whose message failed for good on a channel that another one follows. */
+type Released = { readonly kind: "released"; readonly channel: Channel };
+
+async function tryLine(
+  line: OutLine,
+  past: Past,
+  ports: LinePorts,
+  settings: SenderSettings,
+): Promise<LineEnd | Released> {
+  const found = await approach(line, past, ports, settings);
   if (found.kind !== "found") return found;
-  const { end, outcome } = await sendFound(line, found, ports, settings);
+  const { end, outcome } = await sendFound(line, past, found, ports, settings);
   const { circuitRefusals } = found.seen.switches;
   const open = await reportOutcome(outcome, found.probe, circuitRefusals, ports.circuit, ports.now());
-  if (outcome?.kind !== "stop_run") return end;
+  if (outcome?.kind !== "stop_run" || end.kind === "released") return end;
   ports.log(open ? "circuit_opened" : "account_refused", { code: outcome.code });
   return open ? { kind: "stop", reason: "circuit" } : end;
 }
 
 /** How a line ended, and what Twilio answered when it was asked. */
-type Sent = { readonly end: LineEnd; readonly outcome?: TwilioOutcome };
+type Sent = { readonly end: LineEnd | Released; readonly outcome?: TwilioOutcome };
 
-async function sendFound(line: OutLine, found: Found, ports: LinePorts, settings: SenderSettings): Promise<Sent> {
+async function sendFound(
+  line: OutLine,
+  past: Past,
+  found: Found,
+  ports: LinePorts,
+  settings: SenderSettings,
+): Promise<Sent> {
   const { ledger, now } = ports;
   let { seen } = found;
-  const { brl, phoneToken } = found.planned;
-  const from = settings.senderOf(line.tenantId);
-  if (from === undefined) throw new Error(`SENDERS names no sender number for ${line.tenantId}.`);
-  const sendSms = await ports.twilio();
+  const { brl, phoneToken, content } = found.planned;
+  const { channel } = content;
+  const from = settings.senderOf(line.tenantId, channel);
+  if (from === undefined) throw new Error(`There is no sender of ${line.tenantId} for ${channel}.`);
+  const send = await ports.twilio();
 
   const draw = await ports.purse.draw(brl, seen.switches.dailyBrl);
   if (!draw) return { end: { kind: "left", reason: "budget" } };
@@ -137,33 +179,36 @@ async function sendFound(line: OutLine, found: Found, ports: LinePorts, settings
   }
   // From here on the draw stays open wherever the ledger's answer is missing.
   const paid = { price: brl, leaseId: draw.leaseId };
-  const digest = textDigest(found.planned.text);
-  const claim: Claim = { ...line, ...paid, phoneToken, claimedAt: instant(now()), textDigest: digest };
+  // What WhatsApp makes of a template is not known to the letter.
+  const known = content.channel === "sms" ? { textDigest: textDigest(content.text) } : {};
+  const claim: Claim = { ...line, ...paid, channel, phoneToken, claimedAt: instant(now()), ...known };
   const claimed = await ledger.claim(claim);
   if (claimed !== "claimed") {
     draw.giveBack();
     if (claimed === "taken") return { end: { kind: "taken" } };
-    return { end: await decline(line, { kind: "suppress", reason: "same_phone" }, ports) };
+    return { end: await decline(line, past, { kind: "suppress", reason: "same_phone" }, ports) };
   }
   const giveUp = async (): Promise<void> => {
     if (await ledger.release(claim)) draw.giveBack();
     else draw.keep();
   };
 
-  const statusCallback = `${settings.callbackBaseUrl}/twilio/status/${encodeURIComponent(claimKey(line))}`;
+  const statusCallback = `${settings.callbackBaseUrl}/twilio/status/${encodeURIComponent(attemptKey(line, channel))}`;
   for (let tries = 1; ; tries += 1) {
     const age = now() - seen.readAt;
     if (age < 0 || age > FRESH_MS) seen = await look(line, ports);
     // Decided again at the moment of sending; the circuit has had its say when this line is its probe.
     const passed = found.probe === undefined ? {} : { circuitUntil: 0 };
-    const decision = decideLine(line, seen.shopper, { ...seen.switches, ...passed }, settings, now());
-    if (decision.kind !== "send" || decision.phoneToken !== phoneToken) {
+    const decision = decideLine(line, past, seen.shopper, { ...seen.switches, ...passed }, settings, now());
+    const same = decision.kind === "send" && decision.phoneToken === phoneToken && decision.content.channel === channel;
+    if (!same) {
       await giveUp();
-      if (decision.kind === "send") return { end: { kind: "left", reason: "phone_changed" } };
-      return { end: await decline(line, decision, ports) };
+      // Another phone, or consent withdrawn for this channel and not for the next: the line is looked at anew.
+      if (decision.kind === "send") return { end: { kind: "left", reason: "shopper_changed" } };
+      return { end: await decline(line, past, decision, ports) };
     }
-    const { to, text, secondsLeft } = decision;
-    const outcome = await sendSms({ to, from, text, statusCallback, validitySeconds: secondsLeft });
+    const { to, secondsLeft } = decision;
+    const outcome = await send({ ...decision.content, to, from, statusCallback, validitySeconds: secondsLeft });
     if (outcome.kind === "too_many") {
       const wait = Math.min(outcome.retryAfterMs ?? FIRST_PAUSE_MS * 2 ** tries, LONGEST_PAUSE_MS);
       const patience = Math.min(ports.remainingMs(), secondsLeft * 1000);
@@ -178,16 +223,23 @@ async function sendFound(line: OutLine, found: Found, ports: LinePorts, settings
       await giveUp();
       return { end: { kind: "left", reason: "circuit" }, outcome };
     }
-    return { end: await settle(claim, outcome, draw, ports), outcome };
+    return { end: await settle(claim, outcome, draw, ports, settings), outcome };
   }
 }
 
 type Final = Exclude<TwilioOutcome, { kind: "too_many" | "stop_run" }>;
 
 /** Records what Twilio did; a record that cannot be written is healed by the callback, or held at the day's close. */
-async function settle(claim: Claim, outcome: Final, draw: Draw, ports: LinePorts): Promise<LineEnd> {
+async function settle(
+  claim: Claim,
+  outcome: Final,
+  draw: Draw,
+  ports: LinePorts,
+  settings: SenderSettings,
+): Promise<LineEnd | Released> {
   const { ledger } = ports;
-  const key = claimKey(claim);
+  const { channel } = claim;
+  const key = attemptKey(claim, channel);
   const at = instant(ports.now());
   try {
     if (outcome.kind !== "rejected") draw.keep();
@@ -197,8 +249,13 @@ async function settle(claim: Claim, outcome: Final, draw: Draw, ports: LinePorts
     }
     if (outcome.kind === "rejected") {
       if (isOptOutCode(outcome.code)) await ports.stop(claim.tenantId, claim.phoneToken, String(outcome.code), at);
-      if (await ledger.step(key, "REJECTED", { code: outcome.code, price: 0 }, at)) draw.giveBack();
+      const { code } = outcome;
+      const released = letsNextTry(settings.channelsOf(claim.tenantId), channel, code);
+      const facts = { code, price: 0, ...(released ? { failedAs: "REJECTED" as const } : {}) };
+      const moved = await ledger.step(key, released ? "RELEASED" : "REJECTED", facts, at);
+      if (moved) draw.giveBack();
       else draw.keep();
+      if (released && moved) return { kind: "released", channel };
       return { kind: "settled", as: `REJECTED(${outcome.code})` };
     }
     await ledger.step(key, "IN_DOUBT", { code: outcome.code }, at);

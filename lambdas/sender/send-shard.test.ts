@@ -27,7 +27,7 @@ const TWILIO_TAKES_IT: TwilioAct = { accepts: true, answer: { kind: "accepted", 
 const shopper = (index: number, phone = index): Shopper => ({
   phone: `+5511${String(900_000_000 + phone)}`,
   phoneToken: `phone-${phone}`,
-  consentsToSms: true,
+  consents: { sms: true, whatsapp: false },
   optedOut: false,
   onAllowList: true,
 });
@@ -231,7 +231,7 @@ describe("a shard", () => {
 
   test("of another day sends nothing and writes nothing", async () => {
     const run = campaign();
-    run.world.shoppers.set(shopperOf(0), { ...shopper(0), consentsToSms: false });
+    run.world.shoppers.set(shopperOf(0), { ...shopper(0), consents: { sms: false, whatsapp: false } });
     run.world.now += 24 * 3_600_000;
     await work(run, { twilio: () => TWILIO_TAKES_IT });
     expect(run.world.accepted).toHaveLength(0);

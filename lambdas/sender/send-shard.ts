@@ -6,6 +6,8 @@ import { claimKey } from "../shared/claim-keys";
 import { isClaimable } from "../shared/line-states";
 import { type OutLine, parseOutLine } from "../shared/out-line";
 import type { Shard } from "../shared/shard";
+import { NO_PAST, type Past } from "./decide-line";
+import { pastsOf } from "./line-past";
 import { errorName, type LineEnd, type LinePorts, type SenderSettings, sendLine } from "./send-line";
 
 /** Some lines could not be worked on: the shard must come back. */
@@ -36,10 +38,16 @@ const MAXIMUM_FAILURES = 5;
 
 type PlacedLine = { readonly offset: number; readonly line: OutLine };
 
-async function* openLines(shard: Shard, ports: ShardPorts): AsyncGenerator<PlacedLine> {
-  async function* without(lines: readonly PlacedLine[]): AsyncGenerator<PlacedLine> {
+/** A line that may be claimed, with what was before it. */
+type OpenLine = PlacedLine & { readonly past: Past };
+
+async function* openLines(shard: Shard, ports: ShardPorts, weeklyCap: number): AsyncGenerator<OpenLine> {
+  async function* without(lines: readonly PlacedLine[]): AsyncGenerator<OpenLine> {
     const states = await ports.ledger.states(lines.map(({ line }) => claimKey(line)));
-    for (const placed of lines) if (isClaimable(states.get(claimKey(placed.line)))) yield placed;
+    const open = lines.filter(({ line }) => isClaimable(states.get(claimKey(line))));
+    const keys = open.map(({ line }) => line);
+    const pasts = await pastsOf(keys, states, weeklyCap, ports.ledger);
+    for (const placed of open) yield { ...placed, past: pasts.get(claimKey(placed.line)) ?? NO_PAST };
   }
   let batch: PlacedLine[] = [];
   for await (const { offset, bytes } of ports.linesOf(shard, shard)) {
@@ -83,7 +91,7 @@ export async function sendShard(
     throw new Error(`A worker needs more than ${STOP_BEFORE_MS} ms to begin with: raise the function's timeout.`);
   }
 
-  const lines = openLines(shard, ports);
+  const lines = openLines(shard, ports, settings.weeklyCap);
   let restFrom = shard.end;
   let stopped = false;
   let failures = 0;
@@ -91,13 +99,13 @@ export async function sendShard(
     while (!stopped) {
       const next = await lines.next();
       if (next.done || stopped) return;
-      const { offset, line } = next.value;
+      const { offset, line, past } = next.value;
       if (ports.remainingMs() <= STOP_BEFORE_MS) {
         restFrom = Math.min(restFrom, offset);
         return;
       }
       try {
-        const end = await sendLine(line, ports, settings);
+        const end = await sendLine(line, past, ports, settings);
         if (end.kind === "not_begun") restFrom = Math.min(restFrom, offset);
         else count(label(end));
         if (end.kind === "stop") stopped = true;

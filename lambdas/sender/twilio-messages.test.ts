@@ -3,6 +3,7 @@ import { accepted, refused, startTwilioFixture, type TwilioAnswer, type TwilioFi
 import { twilioMessages } from "./twilio-messages";
 
 const request = {
+  channel: "sms" as const,
   to: "+5511987654321",
   from: "+5511900000000",
   text: "rede-azul: ofertas",

@@ -10,18 +10,26 @@ import type { TwilioCredentials } from "../shared/twilio-secret";
 import type { HttpAnswer } from "./http-post";
 import { outcomeOfError, TooManyRequests, type TwilioOutcome } from "./twilio-outcome";
 
-/** A message to ask for; `from` is a number or a messaging service's SID. */
-export type SmsRequest = {
+/** What a message says: a text, or a Content template with its variables. */
+export type MessageContent =
+  | { readonly channel: "sms"; readonly text: string }
+  | {
+      readonly channel: "whatsapp";
+      readonly contentSid: string;
+      readonly contentVariables: Readonly<Record<string, string>>;
+    };
+
+/** A message to ask for; `to` is E.164, `from` a number, a WhatsApp address or a messaging service's SID. */
+export type MessageRequest = MessageContent & {
   readonly to: string;
   readonly from: string;
-  readonly text: string;
   readonly statusCallback: string;
   /** Seconds that Twilio may keep it queued, 1–36,000. */
   readonly validitySeconds: number;
 };
 
-/** Sends one SMS; the promise is never rejected. */
-export type SendSms = (request: SmsRequest) => Promise<TwilioOutcome>;
+/** Sends one message; the promise is never rejected. */
+export type SendMessage = (request: MessageRequest) => Promise<TwilioOutcome>;
 
 type Post = (url: string, headers: Readonly<Record<string, string>>, body: string) => Promise<HttpAnswer>;
 
@@ -35,7 +43,7 @@ export function retryAfterMs(header: string | string[] | undefined): number | un
 }
 
 /** The message resource of one account at `baseUrl`. */
-export function twilioMessages(baseUrl: string, credentials: TwilioCredentials, post: Post): SendSms {
+export function twilioMessages(baseUrl: string, credentials: TwilioCredentials, post: Post): SendMessage {
   const { accountSid, authToken } = credentials;
   const authorization = `Basic ${Buffer.from(`${accountSid}:${authToken}`).toString("base64")}`;
   const transport = {
@@ -50,12 +58,20 @@ export function twilioMessages(baseUrl: string, credentials: TwilioCredentials, 
   const version = new Version(new Domain(transport as unknown as Client, baseUrl), "2010-04-01");
   const messages = MessageListInstance(version as V2010, accountSid);
 
-  return async ({ to, from, text, statusCallback, validitySeconds }) => {
+  return async (request) => {
+    const { to, from, statusCallback, validitySeconds } = request;
+    const said =
+      request.channel === "sms"
+        ? { to, body: request.text }
+        : {
+            to: `whatsapp:${to}`,
+            contentSid: request.contentSid,
+            contentVariables: JSON.stringify(request.contentVariables),
+          };
     try {
       const { sid } = await messages.create({
-        to,
+        ...said,
         ...(from.startsWith("MG") ? { messagingServiceSid: from } : { from }),
-        body: text,
         statusCallback,
         validityPeriod: Math.max(1, Math.min(LONGEST_VALIDITY_SECONDS, Math.floor(validitySeconds))),
       });

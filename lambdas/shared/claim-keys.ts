@@ -1,5 +1,6 @@
 // One spelling of the ledger's keys: whoever speaks of a line or of a phone's day says it with these.
 import { createHash } from "node:crypto";
+import type { Channel } from "./channels";
 
 /** Index partitions of one chain's day, so that no single one takes the whole day's writes. */
 export const DAY_SHARDS = 16;
@@ -16,6 +17,20 @@ export const claimKey = ({ tenantId, offerDate, shopperId }: LineKey): string =>
 /** The ledger key under which one phone has at most one owner a day in a chain. */
 export const phoneKey = (tenantId: string, offerDate: string, phoneToken: string): string =>
   `${tenantId}|${offerDate}|phone|${phoneToken}`;
+
+/**
+ * A line's message on one channel, as its callback names it: a channel has at most one message of a line, so that what
+ * is said of the first cannot be taken for what became of the second.
+ */
+export const attemptKey = (line: LineKey, channel: Channel): string =>
+  channel === "sms" ? claimKey(line) : `${claimKey(line)}|${channel}`;
+
+/** The claim and the channel of an attempt. */
+export function attemptOf(attempt: string): { readonly claim: string; readonly channel: Channel } {
+  const ending = "|whatsapp";
+  if (attempt.endsWith(ending)) return { claim: attempt.slice(0, -ending.length), channel: "whatsapp" };
+  return { claim: attempt, channel: "sms" };
+}
 
 /** The line that a claim names, or undefined when the text is no claim of ours. */
 export function parseClaim(claim: string): LineKey | undefined {

@@ -23,7 +23,8 @@ export function requiredOneOf<T extends string>(name: string, words: readonly T[
   return word;
 }
 
-function json(name: string): unknown {
+/** A variable that is JSON. */
+export function requiredJson(name: string): unknown {
   try {
     return JSON.parse(required(name));
   } catch {
@@ -33,7 +34,7 @@ function json(name: string): unknown {
 
 /** A variable that is a JSON list of dates (yyyy-MM-dd). */
 export function requiredDates(name: string): ReadonlySet<string> {
-  const dates = json(name);
+  const dates = requiredJson(name);
   const isDate = (date: unknown): date is string => typeof date === "string" && /^\d{4}-\d{2}-\d{2}$/.test(date);
   if (!Array.isArray(dates) || !dates.every(isDate)) {
     throw new Error(`The environment variable ${name} is not a JSON list of dates (yyyy-MM-dd).`);
@@ -43,7 +44,7 @@ export function requiredDates(name: string): ReadonlySet<string> {
 
 /** A variable that is a JSON object of numbers above 0, one of them for `*`. */
 export function requiredRates(name: string): ReadonlyMap<string, number> {
-  const entries = Object.entries(Object(json(name)) as Record<string, unknown>);
+  const entries = Object.entries(Object(requiredJson(name)) as Record<string, unknown>);
   const positive = (pair: [string, unknown]): pair is [string, number] => typeof pair[1] === "number" && pair[1] > 0;
   if (!entries.every(positive) || !entries.some(([key]) => key === "*")) {
     throw new Error(`The environment variable ${name} is not a JSON object of numbers above 0, with one for *.`);
@@ -53,7 +54,7 @@ export function requiredRates(name: string): ReadonlyMap<string, number> {
 
 /** A variable that is a JSON object of texts, safe for any name. */
 export function requiredTexts(name: string): ReadonlyMap<string, string> {
-  const texts = json(name);
+  const texts = requiredJson(name);
   const entries = Object.entries(Object(texts) as Record<string, unknown>);
   if (
     typeof texts !== "object" ||

@@ -2,7 +2,7 @@
 import { type DynamoDBClient, GetItemCommand, PutItemCommand } from "@aws-sdk/client-dynamodb";
 import { createTable, type Moto, startMoto } from "../moto-fixture";
 import { dynamoDb } from "./aws-clients";
-import { claimKey, openShard } from "./claim-keys";
+import { attemptKey, claimKey, openShard } from "./claim-keys";
 import { type Control, dynamoControl } from "./control";
 import { plainRow, type Row, typed, typedRow } from "./dynamo-items";
 import { type Claim, dynamoLedger, type Ledger } from "./ledger";
@@ -11,6 +11,7 @@ import { shopperOf } from "./out-file-fixture";
 jest.setTimeout(120_000);
 
 const AT = "2026-11-23T13:00:00.000Z";
+const LATER = "2026-11-23T14:00:00.000Z";
 const DATE = "2026-11-23";
 
 describe("the ledger", () => {
@@ -36,6 +37,7 @@ describe("the ledger", () => {
       tenantId: "rede-azul",
       offerDate: DATE,
       shopperId: shopperOf(shoppers),
+      channel: "sms",
       phoneToken,
       price: 0.1 + 0.2,
       claimedAt: AT,
@@ -92,6 +94,59 @@ describe("the ledger", () => {
     await ledger.claim(sent);
     await ledger.step(claimKey(sent), "SENT", { sid: "SM1" }, AT);
     expect(await ledger.release(sent)).toBe(false);
+  });
+
+  test("gives a line that failed for good on one channel to its own shopper for another, and says what was before", async () => {
+    const first = { ...newClaim(), channel: "whatsapp", price: 0.4, leaseId: "lease-w" } as const;
+    const onWhatsApp = attemptKey(first, "whatsapp");
+    const next = {
+      ...first,
+      channel: "sms",
+      claimedAt: LATER,
+      price: 0.3,
+      leaseId: "lease-s",
+      textDigest: "d",
+    } as const;
+    await ledger.claim(first);
+    expect(await ledger.claim(next)).toBe("taken");
+    await ledger.step(onWhatsApp, "SENT", { sid: "SM1" }, AT);
+    expect(await ledger.earlierOf(claimKey(first))).toBeUndefined();
+    expect(await ledger.step(claimKey(first), "RELEASED", { code: 63024, failedAs: "UNDELIVERED" }, AT)).toBe(false);
+    expect(await ledger.step(onWhatsApp, "RELEASED", { code: 63024, failedAs: "UNDELIVERED" }, AT)).toBe(true);
+    expect(await ledger.earlierOf(claimKey(first))).toEqual({ state: "RELEASED", channel: "whatsapp" });
+    const released = await row(first);
+
+    expect(await ledger.claim({ ...next, channel: "whatsapp" })).toBe("taken");
+    expect(await ledger.claim({ ...next, phoneToken: "another phone" })).toBe("taken");
+    expect(await Promise.all([ledger.claim(next), ledger.claim(next)])).toEqual(
+      expect.arrayContaining(["claimed", "taken"]),
+    );
+    expect(await row(first)).toMatchObject({
+      ...{ state: "CLAIMED", channel: "sms", attempt: 2, price: 0.3, lease: "lease-s", text_digest: "d" },
+      ...{ earlier_channel: "whatsapp", earlier_sid: "SM1", earlier_code: 63024, earlier_price: 0.4 },
+    });
+    expect(await ledger.paidFrom("lease-w", [claimKey(first)])).toBe(0.4);
+    expect(await ledger.paidFrom("lease-s", [claimKey(first)])).toBe(0.3);
+    // What comes late of the first message is not the second's.
+    expect(await ledger.step(onWhatsApp, "SENT", { sid: "SM1" }, LATER)).toBe(false);
+
+    expect(await ledger.release(next)).toBe(true);
+    const { attempt, claimed_at, updated_at, ...before } = released;
+    expect(await row(first)).toMatchObject(before);
+    expect([attempt, claimed_at, updated_at]).toEqual([1, AT, AT]);
+    expect(await ledger.claim(next)).toBe("claimed");
+    expect(await ledger.step(claimKey(next), "SENT", { sid: "SM2" }, LATER)).toBe(true);
+    expect(await row(first)).toMatchObject({ state: "SENT", sid: "SM2", earlier_sid: "SM1" });
+    expect(await ledger.endRelease(claimKey(first), LATER)).toBeUndefined();
+  });
+
+  test.each(["REJECTED", "UNDELIVERED"] as const)("ends a released line as it failed: %s", async (failedAs) => {
+    const claim = { ...newClaim(), channel: "whatsapp" } as const;
+    await ledger.claim(claim);
+    await ledger.step(attemptKey(claim, "whatsapp"), "RELEASED", { code: 63003, failedAs }, AT);
+    expect(await ledger.endRelease(claimKey(claim), LATER)).toBe(failedAs);
+    expect(await row(claim)).toMatchObject({ state: failedAs, code: 63003, channel: "whatsapp" });
+    expect(await ledger.endRelease(claimKey(claim), LATER)).toBeUndefined();
   });
 
   test("moves a row along the table only, keeping what it was told", async () => {

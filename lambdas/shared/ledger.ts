@@ -8,10 +8,12 @@ import {
   TransactWriteItemsCommand,
 } from "@aws-sdk/client-dynamodb";
 import { batchGet } from "./batch-get";
-import { claimKey, dayShard, type LineKey, openShard, phoneKey } from "./claim-keys";
+import type { Channel } from "./channels";
+import { attemptOf, claimKey, dayShard, type LineKey, openShard, phoneKey } from "./claim-keys";
 import { conditionalUpdate } from "./conditional-update";
 import { typed, typedRow } from "./dynamo-items";
 import { type ExpiryReason, type LineState, type SuppressionReason, statesBefore, UNSETTLED } from "./line-states";
+import { type FailedAs, releasedClaims } from "./released-claims";
 import { reopenedClaims } from "./reopened-claims";
 
 /** How a claim ended: ours, or somebody has the line, or another shopper has the phone's day. */
@@ -22,6 +24,7 @@ export type ClaimResult = "claimed" | "taken" | "same_phone";
  * one. The price stands from the claim on, so that a callback that overtakes the sender loses nothing.
  */
 export type Claim = LineKey & {
+  readonly channel: Channel;
   readonly phoneToken: string;
   readonly price: number;
   readonly claimedAt: string;
@@ -37,7 +40,12 @@ export type Facts = {
   readonly code?: number | string;
   /** Only where it is another than the claim's. */
   readonly price?: number;
+  /** With RELEASED: how the line ends when no channel follows. */
+  readonly failedAs?: FailedAs;
 };
+
+/** The attempt that a line which may be claimed once more has behind it. */
+export type Earlier = { readonly state: "REOPENED" | "RELEASED"; readonly channel: Channel };
 
 /** The ledger as dispatch uses it. Instants are RFC 3339 texts. */
 export type Ledger = {
@@ -45,7 +53,7 @@ export type Ledger = {
   readonly states: (claims: readonly string[]) => Promise<Map<string, LineState>>;
   /** What those of the claims cost in BRL that were paid from the lease; read consistently, ≤100 claims. */
   readonly paidFrom: (leaseId: string, claims: readonly string[]) => Promise<number>;
-  /** Takes the line and its phone's day together, or neither; or takes its own line that was reopened once more. */
+  /** Takes the line and its phone's day together, or neither; or takes its own line that was given back once more. */
   readonly claim: (claim: Claim) => Promise<ClaimResult>;
   /** Gives back a claim of which Twilio provably took nothing, as it was before; false when it is no longer ours. */
   readonly release: (claim: Claim) => Promise<boolean>;
@@ -53,10 +61,17 @@ export type Ledger = {
   readonly suppress: (line: LineKey, reason: SuppressionReason, at: string) => Promise<boolean>;
   /** Writes the row of a line that the day closed over; false when the line has one. */
   readonly expire: (line: LineKey, reason: ExpiryReason, at: string) => Promise<boolean>;
+  /** The attempt behind a line that was given back; undefined when it was not. */
+  readonly earlierOf: (claim: string) => Promise<Earlier | undefined>;
+  /** Ends a released line as it failed; undefined when it is not released any more. */
+  readonly endRelease: (claim: string, at: string) => Promise<FailedAs | undefined>;
   /** The token of the phone that a claim was made for; undefined when the line has no claim. */
   readonly phoneTokenOf: (claim: string) => Promise<string | undefined>;
-  /** Moves a row one step along the table; false when it is not where that step begins. */
-  readonly step: (claim: string, to: LineState, facts: Facts, at: string) => Promise<boolean>;
+  /**
+   * Moves an attempt's row one step along the table; false when it is not where that step begins, or is about the
+   * line's message on another channel.
+   */
+  readonly step: (attempt: string, to: LineState, facts: Facts, at: string) => Promise<boolean>;
 };
 
 const UNCLAIMED = "attribute_not_exists(claim)";
@@ -76,7 +91,6 @@ const lineRow = (line: LineKey, state: LineState, at: string) => ({
   offer_date: line.offerDate,
   shopper_id: line.shopperId,
   state,
-  channel: "sms",
   updated_at: at,
   day_shard: dayShard(line),
 });
@@ -95,6 +109,7 @@ export function dynamoLedger(db: DynamoDBClient, table: string, pause: (ms: numb
   }
 
   const reopened = reopenedClaims(db, table);
+  const released = releasedClaims(db, table);
 
   /** Undefined when done, else which of the items' conditions failed. */
   async function transact(command: () => TransactWriteItemsCommand): Promise<boolean[] | undefined> {
@@ -121,14 +136,19 @@ export function dynamoLedger(db: DynamoDBClient, table: string, pause: (ms: numb
 
     async paidFrom(leaseId, claims) {
       const keys = [...new Set(claims)].map(keyed);
-      const rows = await batchGet(db, table, keys, ["lease", "price"], pause);
-      return rows.filter(({ lease }) => lease === leaseId).reduce((sum, { price }) => sum + Number(price ?? 0), 0);
+      const rows = await batchGet(db, table, keys, ["lease", "price", "earlier_lease", "earlier_price"], pause);
+      const paid = rows.flatMap((row) => [
+        ...(row.lease === leaseId ? [Number(row.price ?? 0)] : []),
+        ...(row.earlier_lease === leaseId ? [Number(row.earlier_price)] : []),
+      ]);
+      return paid.reduce((sum, price) => sum + price, 0);
     },
 
     async claim(claim) {
       const { tenantId, offerDate, shopperId, phoneToken, claimedAt, leaseId } = claim;
       const line = {
         ...lineRow(claim, "CLAIMED", claimedAt),
+        channel: claim.channel,
         attempt: 1,
         phone_token: phoneToken,
         price: cents(claim.price),
@@ -156,7 +176,8 @@ export function dynamoLedger(db: DynamoDBClient, table: string, pause: (ms: numb
       );
       if (!refused) return "claimed";
       if (!refused[0]) return "same_phone";
-      return (await reopened.claimAgain({ ...claim, price: cents(claim.price) })) ? "claimed" : "taken";
+      const again = { ...claim, price: cents(claim.price) };
+      return (await reopened.claimAgain(again)) || (await released.claimNext(again)) ? "claimed" : "taken";
     },
 
     async release(claim) {
@@ -180,11 +201,20 @@ export function dynamoLedger(db: DynamoDBClient, table: string, pause: (ms: numb
             ],
           }),
       );
-      return refused === undefined || reopened.releaseAgain(claim);
+      return refused === undefined || (await released.releaseNext(claim)) || reopened.releaseAgain(claim);
     },
 
     suppress: (line, reason, at) => putIfOpen(line, "SUPPRESSED", reason, at),
     expire: (line, reason, at) => putIfOpen(line, "EXPIRED", reason, at),
+
+    async earlierOf(claim) {
+      const [row] = await batchGet(db, table, [keyed(claim)], ["state", "channel"], pause);
+      const { state, channel } = row ?? {};
+      if (state !== "REOPENED" && state !== "RELEASED") return undefined;
+      return { state, channel: channel as Channel };
+    },
+
+    endRelease: released.endRelease,
 
     async phoneTokenOf(claim) {
       const request = {
@@ -196,13 +226,15 @@ export function dynamoLedger(db: DynamoDBClient, table: string, pause: (ms: numb
       return (await db.send(new GetItemCommand(request))).Item?.phone_token?.S;
     },
 
-    async step(claim, to, { sid, code, price }, at) {
+    async step(attempt, to, { sid, code, price, failedAs }, at) {
+      const { claim, channel } = attemptOf(attempt);
       const from = statesBefore(to);
-      const sets = { sid, code, price: price === undefined ? undefined : cents(price) };
+      const sets = { sid, code, price: price === undefined ? undefined : cents(price), failed_as: failedAs };
       const given = Object.entries(sets).filter(([, value]) => value !== undefined);
       const values = {
         ":to": to,
         ":at": at,
+        ":channel": channel,
         ...Object.fromEntries(from.map((state, index) => [`:from${index}`, state])),
         ...Object.fromEntries(given.map(([name, value]) => [`:${name}`, value])),
       };
@@ -210,7 +242,7 @@ export function dynamoLedger(db: DynamoDBClient, table: string, pause: (ms: numb
       const moved = await conditionalUpdate(db, table, {
         key: { claim },
         UpdateExpression: `SET ${assignments.join(", ")}${UNSETTLED.includes(to) ? "" : " REMOVE open_shard"}`,
-        ConditionExpression: `#state IN (${from.map((_, index) => `:from${index}`).join(", ")})`,
+        ConditionExpression: `channel = :channel AND #state IN (${from.map((_, index) => `:from${index}`).join(", ")})`,
         ExpressionAttributeNames: { "#state": "state" },
         values,
       });

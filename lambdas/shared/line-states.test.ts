@@ -17,15 +17,16 @@ describe("the transition table", () => {
     expect(mayBecome("IN_DOUBT", "ABSENT")).toBe(false);
     expect(mayBecome("IN_DOUBT", "CLAIMED")).toBe(false);
     expect(mayBecome("HELD", "CLAIMED")).toBe(false);
-    expect(statesBefore("CLAIMED")).toEqual(["ABSENT", "REOPENED"]);
+    expect(statesBefore("CLAIMED")).toEqual(["ABSENT", "REOPENED", "RELEASED"]);
     expect(statesBefore("REOPENED")).toEqual(["CLAIMED", "IN_DOUBT"]);
-    expect(STATES.filter(isClaimable)).toEqual(["REOPENED"]);
+    expect(STATES.filter(isClaimable)).toEqual(["REOPENED", "RELEASED"]);
+    expect(statesBefore("RELEASED")).toEqual(["CLAIMED", "SENT"]);
     expect(isClaimable(undefined)).toBe(true);
   });
 
   test("leaves at the day's close only open and unsettled lines to be ended", () => {
     const open = STATES.filter((state) => !isFinalAtClose(state));
-    expect(open.sort()).toEqual(["ABSENT", "CLAIMED", "IN_DOUBT", "REOPENED"]);
+    expect(open.sort()).toEqual(["ABSENT", "CLAIMED", "IN_DOUBT", "RELEASED", "REOPENED"]);
     for (const state of ["CLAIMED", "IN_DOUBT", "REOPENED"] as const) expect(mayBecome(state, "HELD")).toBe(true);
   });
 });

@@ -11,6 +11,7 @@ export type LineState =
   | "REJECTED"
   | "IN_DOUBT"
   | "REOPENED"
+  | "RELEASED"
   | "HELD"
   | "SUPPRESSED"
   | "EXPIRED";
@@ -46,14 +47,17 @@ export type ExpiryReason = (typeof EXPIRY_REASONS)[number];
  * (a 429, a refused credential, a connection never made), so that the line goes on once the cause is gone.
  * REOPENED is a claim whose message Twilio was twice seen not to have, given back where an environment's policy says so:
  * its own shopper may claim it once more, and whatever proves the first message after all ends that.
+ * RELEASED is a claim that failed for good on one channel, given to its own shopper for the chain's next channel: it is
+ * claimed once more, or ends as it failed.
  * UNDELIVERED → DELIVERED makes receipts a join: a receipt of delivery outranks one of failure whichever comes first.
  */
 export const TRANSITIONS: Readonly<Record<LineState, readonly LineState[]>> = {
   ABSENT: ["CLAIMED", "SUPPRESSED", "EXPIRED"],
-  CLAIMED: ["SENT", "REJECTED", "IN_DOUBT", "REOPENED", "HELD", "ABSENT"],
+  CLAIMED: ["SENT", "REJECTED", "RELEASED", "IN_DOUBT", "REOPENED", "HELD", "ABSENT"],
   IN_DOUBT: ["SENT", "REOPENED", "HELD"],
   REOPENED: ["CLAIMED", "SENT", "HELD"],
-  SENT: ["DELIVERED", "UNDELIVERED"],
+  RELEASED: ["CLAIMED", "DELIVERED", "UNDELIVERED", "REJECTED"],
+  SENT: ["DELIVERED", "UNDELIVERED", "RELEASED"],
   UNDELIVERED: ["DELIVERED"],
   DELIVERED: [],
   REJECTED: [],
@@ -65,12 +69,15 @@ export const TRANSITIONS: Readonly<Record<LineState, readonly LineState[]>> = {
 /** States in which it is not known whether a message left, or is about to. */
 export const UNSETTLED: readonly LineState[] = ["CLAIMED", "IN_DOUBT"];
 
+/** States in which a line with an earlier attempt may be claimed once more by its own shopper. */
+export const GIVEN_BACK: readonly LineState[] = ["REOPENED", "RELEASED"];
+
 /** States that no closing of the day changes. */
 export const isFinalAtClose = (state: LineState): boolean =>
-  state !== "ABSENT" && state !== "REOPENED" && !UNSETTLED.includes(state);
+  state !== "ABSENT" && !GIVEN_BACK.includes(state) && !UNSETTLED.includes(state);
 
 /** Whether a line may still be claimed, by its row's state or the lack of a row. */
-export const isClaimable = (state: LineState | undefined): boolean => state === undefined || state === "REOPENED";
+export const isClaimable = (state: LineState | undefined): boolean => state === undefined || GIVEN_BACK.includes(state);
 
 /** Whether the table leads from one state to another in one step. */
 export const mayBecome = (from: LineState, to: LineState): boolean => TRANSITIONS[from].includes(to);

@@ -1,8 +1,9 @@
 // What the callback puts on the status queue and the status function takes from it: no number, no text.
 
-/** Twilio's word on one claim's message. */
+/** Twilio's word on one message. */
 export type Receipt = {
   readonly kind: "receipt";
+  /** As the message's callback names it, see `attemptKey`. */
   readonly claim: string;
   readonly sid: string;
   readonly status: string;

@@ -1,12 +1,8 @@
 // What the vault knows of a person, one row a fact, and the one rule by which a fact replaces another: the newer wins,
 // and of two decisions about consent at the same instant the revocation.
+
 import type { AttributeValue } from "@aws-sdk/client-dynamodb";
-
-/** A channel that a shopper may be reached by. */
-export type Channel = "sms" | "whatsapp";
-
-/** Every channel that consent is given for. */
-export const CHANNELS: readonly Channel[] = ["sms", "whatsapp"];
+import { CHANNELS, type Channel } from "./channels";
 
 /** What a fact says. Consent for `all` is only ever a revocation. */
 export type FactContent =

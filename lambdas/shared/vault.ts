@@ -6,17 +6,8 @@ import {
   PutItemCommand,
   QueryCommand,
 } from "@aws-sdk/client-dynamodb";
-import {
-  CHANNELS,
-  type Channel,
-  type FactContent,
-  factItem,
-  factOf,
-  newerCondition,
-  newest,
-  personKey,
-  type VaultFact,
-} from "./vault-facts";
+import { CHANNELS, type Channel } from "./channels";
+import { type FactContent, factItem, factOf, newerCondition, newest, personKey, type VaultFact } from "./vault-facts";
 
 /** What a message needs to know of a shopper. */
 export type Person = {

@@ -1,4 +1,5 @@
 import fc from "fast-check";
+import type { Channel } from "../shared/channels";
 import { type LineState, mayBecome } from "../shared/line-states";
 import type { Receipt } from "../shared/status-message";
 import { applyStatus } from "./apply-status";
@@ -12,7 +13,7 @@ const receipt = (status: string): Receipt => ({
   at: "2026-11-23T13:00:00.000Z",
 });
 
-function lineIn(state: LineState) {
+function lineIn(state: LineState, channels: readonly Channel[] = ["sms"]) {
   const row: { state: LineState; sid?: string } = { state };
   const written: string[] = [];
   return {
@@ -43,6 +44,7 @@ function lineIn(state: LineState) {
           return written.length > 1;
         },
       },
+      channelsOf: (): readonly Channel[] => channels,
       log: (event: string) => void written.push(event),
     },
   };

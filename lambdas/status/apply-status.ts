@@ -1,8 +1,12 @@
 // One message of the status queue, applied as often as it comes: a receipt moves its line along the table or not at
 // all, and of a shopper's words the newest stands. A receipt that refuses the account tells the circuit too.
+
+import type { Channel } from "../shared/channels";
+import { letsNextTry } from "../shared/channels";
 import { type Circuit, isAccountCode } from "../shared/circuit";
-import { parseClaim } from "../shared/claim-keys";
+import { attemptOf, parseClaim } from "../shared/claim-keys";
 import type { Ledger } from "../shared/ledger";
+import type { LineState } from "../shared/line-states";
 import { isOptOutCode } from "../shared/opt-out-codes";
 import type { Receipt, StatusMessage } from "../shared/status-message";
 import type { Stops } from "../shared/stops";
@@ -13,11 +17,14 @@ export type StatusPorts = {
   readonly ledger: Pick<Ledger, "step" | "phoneTokenOf">;
   readonly stops: Pick<Stops, "stop" | "lift">;
   readonly circuit: Pick<Circuit, "refuse">;
+  /** The channels of a chain, in the order in which they are tried. */
+  readonly channelsOf: (tenantId: string) => readonly Channel[];
   readonly log: (event: string, fields: Readonly<Record<string, string | number>>) => void;
 };
 
 /** Whoever the carrier or WhatsApp says has opted out is messaged no more by that chain. */
-async function stopByCode({ claim, code, at }: Receipt, { ledger, stops }: StatusPorts): Promise<void> {
+async function stopByCode({ claim: attempt, code, at }: Receipt, { ledger, stops }: StatusPorts): Promise<void> {
+  const { claim } = attemptOf(attempt);
   const line = parseClaim(claim);
   if (code === null || !isOptOutCode(code) || !line) return;
   const phoneToken = await ledger.phoneTokenOf(claim);
@@ -34,6 +41,15 @@ async function tellCircuit({ code, at }: Receipt, { circuit, log }: StatusPorts)
   log(open ? "circuit_opened" : "account_refused", { code });
 }
 
+/** A failure that lets the chain's next channel try releases the line instead of ending it. */
+function endOf(state: LineState, { claim, code }: Receipt, channelsOf: StatusPorts["channelsOf"]): LineState {
+  if (state !== "UNDELIVERED") return state;
+  const attempt = attemptOf(claim);
+  const tenantId = parseClaim(attempt.claim)?.tenantId;
+  const released = tenantId !== undefined && letsNextTry(channelsOf(tenantId), attempt.channel, code);
+  return released ? "RELEASED" : state;
+}
+
 /** What a message came to: the last state it moved its line to, `opted_out`, `opted_in`, or `nothing_new`. */
 export async function applyStatus(message: StatusMessage, ports: StatusPorts): Promise<string> {
   if (message.kind !== "receipt") {
@@ -44,9 +60,12 @@ export async function applyStatus(message: StatusMessage, ports: StatusPorts): P
   }
   await stopByCode(message, ports);
   let reached = "nothing_new";
-  for (const state of provenBy(message.status)) {
-    const code = state === "UNDELIVERED" && message.code !== null ? { code: message.code } : {};
-    if (await ports.ledger.step(message.claim, state, { sid: message.sid, ...code }, message.at)) reached = state;
+  for (const proven of provenBy(message.status)) {
+    const state = endOf(proven, message, ports.channelsOf);
+    const code = proven === "UNDELIVERED" && message.code !== null ? { code: message.code } : {};
+    const failed = state === "RELEASED" ? { failedAs: "UNDELIVERED" as const } : {};
+    const facts = { sid: message.sid, ...code, ...failed };
+    if (await ports.ledger.step(message.claim, state, facts, message.at)) reached = state;
   }
   if (reached === "UNDELIVERED") await tellCircuit(message, ports);
   return reached;

@@ -1,6 +1,8 @@
 // Receipts, opt-outs and opt-ins from the status queue, each applied on its own: one that fails comes back alone.
 import type { SQSBatchResponse, SQSEvent } from "aws-lambda";
 import { dynamoDb } from "../shared/aws-clients";
+import { requiredChannels } from "../shared/channel-settings";
+import { channelsOf } from "../shared/channels";
 import { dynamoCircuit } from "../shared/circuit";
 import { required } from "../shared/env";
 import { dynamoLedger } from "../shared/ledger";
@@ -11,10 +13,12 @@ import { vaultStops } from "../shared/stops";
 import { applyStatus, type StatusPorts } from "./apply-status";
 
 const tables = dynamoDb();
+const channels = requiredChannels("CHANNELS");
 const ports: StatusPorts = {
   ledger: dynamoLedger(tables, required("LEDGER_TABLE"), pause),
   stops: vaultStops(tables, required("VAULT_TABLE")),
   circuit: dynamoCircuit(tables, required("CONTROL_TABLE")),
+  channelsOf: (tenantId) => channelsOf(channels, tenantId),
   log,
 };
 

@@ -1,11 +1,11 @@
 // The promise of dispatch, counted from what was really taken: one message a shopper and day, one a phone and chain.
-import { parseClaim } from "../../lambdas/shared/claim-keys";
+import { attemptOf, parseClaim } from "../../lambdas/shared/claim-keys";
 import { isWhatsApp, type MessageForm, numberOf } from "../twilio/message-form";
 
 /** The claim that a message's status callback names. */
 const claimOf = ({ StatusCallback = "" }: MessageForm): string => {
   const [path = ""] = StatusCallback.split(/[?#]/);
-  return decodeURIComponent(path.slice(path.lastIndexOf("/") + 1));
+  return attemptOf(decodeURIComponent(path.slice(path.lastIndexOf("/") + 1))).claim;
 };
 
 const beyondFirst = (keys: readonly string[]): number => keys.length - new Set(keys).size;

@@ -16,6 +16,10 @@ const SENDING: SendingSettings = {
   senders: { "*": "+5511900000000" },
   messagesPerSecond: { "*": 20 },
   smsTemplates: { "*": "{chain}: {offers}. SAIR para parar." },
+  channels: { "*": ["sms"] },
+  whatsapp: {},
+  whatsappPriceBrl: 0.4,
+  weeklyCap: 7,
   pricePerSegmentBrl: 0.3,
   holdOutShare: 0.05,
   dailyBudgetBrl: 100,
@@ -138,6 +142,7 @@ test("the sender knows who may be messaged, from where, at what price, and under
   expect(refersTo(variables.CALLBACK_BASE_URL, "aws_api_gateway_stage", "invoke_url")).toBe(true);
   expect(Object.keys(variables).sort()).toEqual([
     "CALLBACK_BASE_URL",
+    "CHANNELS",
     "CONTROL_TABLE",
     "HOLD_OUT_SHARE",
     "HOLIDAYS",
@@ -153,19 +158,22 @@ test("the sender knows who may be messaged, from where, at what price, and under
     "TWILIO_BASE_URL",
     "TWILIO_SECRET_ARN",
     "VAULT_TABLE",
+    "WEEKLY_CAP",
+    "WHATSAPP",
+    "WHATSAPP_PRICE_BRL",
   ]);
 });
 
 test.each([
   ["planner", ["LEDGER_TABLE", "OUT_BUCKET", "SEND_QUEUE_URL", "SHARD_BYTES", "TIME_ZONE"]],
-  ["callback", ["CLIENTS_TABLE", "SENDERS", "STATUS_QUEUE_URL", "TOKEN_SECRET_ARN", "TWILIO_SECRET_ARN"]],
-  ["status", ["CONTROL_TABLE", "LEDGER_TABLE", "VAULT_TABLE"]],
+  ["callback", ["CLIENTS_TABLE", "SENDERS", "STATUS_QUEUE_URL", "TOKEN_SECRET_ARN", "TWILIO_SECRET_ARN", "WHATSAPP"]],
+  ["status", ["CHANNELS", "CONTROL_TABLE", "LEDGER_TABLE", "VAULT_TABLE"]],
   ["closer", ["CONTROL_TABLE", "HOLIDAYS", "LEDGER_TABLE", "OUT_BUCKET", "TIME_ZONE"]],
   [
     "reconciler",
     [
       ...["HOLIDAYS", "LEDGER_TABLE", "OUT_BUCKET", "PRICE_PER_SEGMENT_BRL", "SENDERS", "TIME_ZONE"],
-      ...["TOKEN_SECRET_ARN", "TWILIO_BASE_URL", "TWILIO_SECRET_ARN"],
+      ...["TOKEN_SECRET_ARN", "TWILIO_BASE_URL", "TWILIO_SECRET_ARN", "WHATSAPP"],
     ],
   ],
 ])("the %s function is given what it reads, by name", (name, variables) => {
@@ -210,7 +218,7 @@ test("kill switch and budget are created once and never written again", () => {
 });
 
 test("settings that would send by mistake stop the synth", () => {
-  expect(() => dispatch({ ...SENDING, senders: {} })).toThrow("there is a sender when anybody may be messaged");
+  expect(() => dispatch({ ...SENDING, senders: {} })).toThrow("each has a sender when anybody may be messaged");
 });
 
 test("the reconciler reads the day's index, not the table, and writes nothing but reports", () => {

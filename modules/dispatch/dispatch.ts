@@ -17,7 +17,7 @@ import { refuseAtSynth } from "../shared/rules";
 import { Schedule } from "../shared/schedule";
 import { callbackFirewall } from "./callback-firewall";
 import { type DispatchFunction, TIMEOUT_SECONDS } from "./dispatch-functions";
-import { SENDING_RULES, type SendingSettings } from "./sending-rules";
+import { SENDING_RULES, type SendingSettings, whatsappSenders } from "./sending-rules";
 import { LEDGER_INDEX, SendingState } from "./sending-state";
 import { watchSending } from "./sending-watch";
 
@@ -98,8 +98,9 @@ export class Dispatch extends Construct {
   /** Twilio's reports and inbound words; the function checks their signature, so no authorizer does. */
   private serveCallbacks(): string {
     const { shoppers, sending, platform } = this.props;
+    const whatsapp = Fn.jsonencode(whatsappSenders(sending.whatsapp));
     const callback = this.function("callback", {
-      settings: { SENDERS: Fn.jsonencode(sending.senders) },
+      settings: { SENDERS: Fn.jsonencode(sending.senders), WHATSAPP: whatsapp },
       grants: [
         secretGrant("TWILIO_SECRET_ARN", this.state.twilio),
         secretGrant("TOKEN_SECRET_ARN", shoppers.tokenSecret),
@@ -124,6 +125,7 @@ export class Dispatch extends Construct {
 
   private mergeReceipts(): void {
     const status = this.function("status", {
+      settings: { CHANNELS: Fn.jsonencode(this.props.sending.channels) },
       grants: [
         consumeGrant(this.receipts),
         tableGrant("LEDGER_TABLE", this.state.ledger, ["GetItem", "UpdateItem"]),
@@ -157,7 +159,11 @@ export class Dispatch extends Construct {
         MESSAGES_PER_SECOND: Fn.jsonencode(sending.messagesPerSecond),
         SMS_TEMPLATES: Fn.jsonencode(sending.smsTemplates),
         RECIPIENTS: sending.recipients,
+        CHANNELS: Fn.jsonencode(sending.channels),
+        WHATSAPP: Fn.jsonencode(whatsappSenders(sending.whatsapp)),
         PRICE_PER_SEGMENT_BRL: String(sending.pricePerSegmentBrl),
+        WHATSAPP_PRICE_BRL: String(sending.whatsappPriceBrl),
+        WEEKLY_CAP: String(sending.weeklyCap),
         HOLD_OUT_SHARE: String(sending.holdOutShare),
         HOLIDAYS: Fn.jsonencode(sending.holidays),
         TIME_ZONE: platform.timeZone,
@@ -198,6 +204,7 @@ export class Dispatch extends Construct {
       settings: {
         TWILIO_BASE_URL: sending.twilioBaseUrl,
         SENDERS: Fn.jsonencode(sending.senders),
+        WHATSAPP: Fn.jsonencode(whatsappSenders(sending.whatsapp)),
         PRICE_PER_SEGMENT_BRL: String(sending.pricePerSegmentBrl),
         HOLIDAYS: Fn.jsonencode(sending.holidays),
         TIME_ZONE: platform.timeZone,

@@ -1,9 +1,15 @@
 // Nobody is messaged by mistake of configuration: what the sender is given is judged before anything is written.
+
+import { CHANNELS, type Channel } from "../../lambdas/shared/channels";
 import { templateProblems } from "../../lambdas/shared/sms-template";
+import { type WhatsAppWords, whatsappProblems } from "../../lambdas/shared/whatsapp-template";
 import { isWhole, type Rule } from "../shared/rules";
 
 /** Who may be messaged: every shopper, those on the allow-list, or nobody. */
 export type Recipients = "all" | "allowlist" | "none";
+
+/** A sender on WhatsApp (`whatsapp:+…` or a Messaging Service), its template's SID, words and variables. */
+export type WhatsAppSettings = WhatsAppWords & { readonly sender: string };
 
 /** What an environment says about sending. */
 export interface SendingSettings {
@@ -17,6 +23,14 @@ export interface SendingSettings {
   readonly messagesPerSecond: Readonly<Record<string, number>>;
   /** What a chain's messages say around their offers, with {chain}, {date} and {offers}; `*` stands for every other chain. */
   readonly smsTemplates: Readonly<Record<string, string>>;
+  /** In which order each chain's channels are tried; `*` stands for every other chain. */
+  readonly channels: Readonly<Record<string, readonly Channel[]>>;
+  /** WhatsApp's sender and approved template of each chain that has one; `*` stands for every other chain. */
+  readonly whatsapp: Readonly<Record<string, WhatsAppSettings>>;
+  /** Price of one WhatsApp marketing message in reais, taxes included. */
+  readonly whatsappPriceBrl: number;
+  /** Messages that a shopper may get of a chain in seven days, 1–7. */
+  readonly weeklyCap: number;
   /** Price of one SMS segment in reais, taxes included. */
   readonly pricePerSegmentBrl: number;
   /** Share of each chain's shoppers who are kept without a message, to measure what messages do: 0–0.5. */
@@ -33,6 +47,7 @@ export interface SendingSettings {
 const MOST_CHARACTERS = 3_000;
 
 const LOOPBACK = /^http:\/\/(127\.0\.0\.1|localhost|\[::1\])(:\d{1,5})?$/;
+const WHATSAPP_SENDER = /^(whatsapp:\+[1-9]\d{7,14}|MG[0-9a-f]{32})$/;
 const SENDER = /^(\+[1-9]\d{7,14}|MG[0-9a-f]{32})$/;
 
 /** Whether `url` can only reach the machine itself. */
@@ -52,8 +67,41 @@ function brokenTemplates(templates: Readonly<Record<string, string>>): Record<st
   return Object.fromEntries(problems.filter(([, found]) => found.length > 0));
 }
 
-const charactersOf = ({ senders, messagesPerSecond, smsTemplates, holidays }: SendingSettings): number =>
-  JSON.stringify([senders, messagesPerSecond, smsTemplates, holidays]).length;
+const charactersOf = ({
+  senders,
+  messagesPerSecond,
+  smsTemplates,
+  channels,
+  whatsapp,
+  holidays,
+}: SendingSettings): number =>
+  JSON.stringify([senders, messagesPerSecond, smsTemplates, channels, whatsappSenders(whatsapp), holidays]).length;
+
+/** Whether a chain has a value, or, for `*`, any chain has. */
+const hasOne = (values: Readonly<Record<string, unknown>>, chain: string): boolean =>
+  chain === "*" ? Object.keys(values).length > 0 : chain in values || "*" in values;
+
+/** Channels, by the chain they are named for, without the sender that they need. */
+const withoutSender = ({ channels, senders, whatsapp }: SendingSettings): string[] =>
+  Object.entries(channels).flatMap(([chain, order]) =>
+    order
+      .filter((channel) => !hasOne(channel === "sms" ? senders : whatsapp, chain))
+      .map((each) => `${chain}: ${each}`),
+  );
+
+const brokenWhatsApp = (whatsapp: SendingSettings["whatsapp"]): Record<string, string[]> => {
+  const problems = Object.entries(whatsapp).map(([chain, words]) => [chain, whatsappProblems(words)] as const);
+  return Object.fromEntries(problems.filter(([, found]) => found.length > 0));
+};
+
+/** What functions need of WhatsApp: the words stay here. */
+export const whatsappSenders = (whatsapp: SendingSettings["whatsapp"]) =>
+  Object.fromEntries(
+    Object.entries(whatsapp).map(([chain, { sender, contentSid, variables }]) => [
+      chain,
+      { sender, contentSid, variables },
+    ]),
+  );
 
 /** The rules of sending. */
 export const SENDING_RULES: readonly Rule<SendingSettings>[] = [
@@ -77,18 +125,57 @@ export const SENDING_RULES: readonly Rule<SendingSettings>[] = [
     remedy: "write +5511… or the service's SID under the chain's name",
   },
   {
-    rule: "there is a sender when anybody may be messaged",
-    received: ({ senders }) => senders,
-    holds: ({ recipients, senders }) => recipients === "none" || Object.keys(senders).length > 0,
-    remedy: "name a sender, or set recipients to none",
+    rule: "channels are by chain, with an order for *, each channel once, and each has a sender when anybody may be messaged",
+    received: (sending) => ({ channels: sending.channels, without_sender: withoutSender(sending) }),
+    holds: (sending) =>
+      "*" in sending.channels &&
+      Object.entries(sending.channels).every(
+        ([chain, order]) =>
+          CHAIN.test(chain) &&
+          order.length > 0 &&
+          new Set(order).size === order.length &&
+          order.every((channel) => CHANNELS.includes(channel)),
+      ) &&
+      (sending.recipients === "none" || withoutSender(sending).length === 0),
+    remedy: 'write { "*": ["sms"] } to begin with',
+  },
+  {
+    rule: "each WhatsApp sender is whatsapp:+… or a Messaging Service (MG…), by chain or *",
+    received: ({ whatsapp }) => Object.entries(whatsapp).map(([chain, { sender }]) => `${chain}: ${sender}`),
+    holds: ({ whatsapp }) =>
+      Object.entries(whatsapp).every(([chain, { sender }]) => CHAIN.test(chain) && WHATSAPP_SENDER.test(sender)),
+    remedy: "write the sender as Twilio's console does",
+  },
+  {
+    rule: "each WhatsApp template names the chain, the offers and a way out, and is one that WhatsApp could have approved",
+    received: ({ whatsapp }) => brokenWhatsApp(whatsapp),
+    holds: ({ whatsapp }) => Object.keys(brokenWhatsApp(whatsapp)).length === 0,
+    remedy: "mend what is named, have it approved, and look at it with npm run preview",
+  },
+  {
+    rule: "whatsappPriceBrl is more than 0 and at most 10",
+    received: ({ whatsappPriceBrl }) => whatsappPriceBrl,
+    holds: ({ whatsappPriceBrl }) => whatsappPriceBrl > 0 && whatsappPriceBrl <= 10,
+    remedy: "write the price of one marketing message in reais",
+  },
+  {
+    rule: "weeklyCap is a whole number from 1 to 7",
+    received: ({ weeklyCap }) => weeklyCap,
+    holds: ({ weeklyCap }) => isWhole(weeklyCap, 1, 7),
+    remedy: "take 3 when in doubt; 7 is a message a day",
   },
   {
     rule: "messagesPerSecond is more than 0 and at most 1,000 for * and for senders of this environment",
     received: ({ messagesPerSecond }) => messagesPerSecond,
-    holds: ({ messagesPerSecond, senders }) =>
+    holds: ({ messagesPerSecond, senders, whatsapp }) =>
       "*" in messagesPerSecond &&
       Object.entries(messagesPerSecond).every(
-        ([sender, rate]) => (sender === "*" || Object.values(senders).includes(sender)) && rate > 0 && rate <= 1_000,
+        ([sender, rate]) =>
+          (sender === "*" ||
+            Object.values(senders).includes(sender) ||
+            Object.values(whatsapp).some((each) => each.sender === sender)) &&
+          rate > 0 &&
+          rate <= 1_000,
       ),
     remedy: "write what Twilio's console says of each number or service; take 1 for * when in doubt",
   },
@@ -135,7 +222,7 @@ export const SENDING_RULES: readonly Rule<SendingSettings>[] = [
     remedy: "correct the dates named",
   },
   {
-    rule: "senders, their rates, templates and holidays have at most 3,000 characters as JSON",
+    rule: "senders, their rates, channels, templates and holidays have at most 3,000 characters as JSON",
     received: charactersOf,
     holds: (sending) => charactersOf(sending) <= MOST_CHARACTERS,
     remedy: "leave out the holidays of past years; more chains than that need another place for senders and templates",
