@@ -43,6 +43,7 @@ export const local: Environment = {
     whatsappPriceBrl: 0.4,
     weeklyCap: 6,
     holdOutShare: 0,
+    inDoubt: "hold",
     dailyBudgetBrl: 100_000,
     maximumConcurrency: 2,
     holidays: NATIONAL_HOLIDAYS,

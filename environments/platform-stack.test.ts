@@ -55,7 +55,7 @@ test("two clones with other file times give the same bytes, zips included", () =
   expect([...other.keys()]).toEqual([...one.keys()]);
   const differing = [...one].filter(([path, content]) => !other.get(path)!.equals(content)).map(([path]) => path);
   expect(differing).toEqual([]);
-  expect([...one.keys()].filter((path) => path.endsWith(".zip"))).toHaveLength(ENVIRONMENTS.length * 11);
+  expect([...one.keys()].filter((path) => path.endsWith(".zip"))).toHaveLength(ENVIRONMENTS.length * 12);
 });
 
 test("a changed handler changes its own zip and no other", () => {

@@ -40,6 +40,7 @@ export const prod: Environment = {
     whatsappPriceBrl: 0.4,
     weeklyCap: 7,
     holdOutShare: 0.05,
+    inDoubt: "hold",
     dailyBudgetBrl: 5_000,
     maximumConcurrency: 10,
     holidays: NATIONAL_HOLIDAYS,

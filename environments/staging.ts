@@ -37,6 +37,7 @@ export const staging: Environment = {
     whatsappPriceBrl: 0.4,
     weeklyCap: 7,
     holdOutShare: 0.05,
+    inDoubt: "hold",
     dailyBudgetBrl: 20,
     maximumConcurrency: 2,
     holidays: NATIONAL_HOLIDAYS,

@@ -8,7 +8,7 @@ type Neighbours = Pick<DispatchProps, "lake" | "shoppers">;
 
 export function addDispatch(stack: TerraformStack, { lake, shoppers }: Neighbours): Dispatch {
   const by = { senders: { "*": "+5511900000000" }, channels: { "*": ["sms"] }, whatsapp: {} } as const;
-  const from = { ...by, messagesPerSecond: { "*": 1 }, weeklyCap: 7 };
+  const from = { ...by, messagesPerSecond: { "*": 1 }, weeklyCap: 7, inDoubt: "hold" as const };
   const who = { recipients: "allowlist", ...from, smsTemplates, holidays } as const;
   const cost = { pricePerSegmentBrl: 0.3, whatsappPriceBrl: 0.4, dailyBudgetBrl: 50, holdOutShare: 0.05 };
   const sending = { ...who, ...cost, twilioBaseUrl: "https://api.twilio.com", maximumConcurrency: 2 };

@@ -4,7 +4,7 @@ import { DeleteObjectCommand, GetObjectCommand } from "@aws-sdk/client-s3";
 import { PutSecretValueCommand } from "@aws-sdk/client-secrets-manager";
 import { DeleteMessageCommand, ReceiveMessageCommand, SendMessageCommand } from "@aws-sdk/client-sqs";
 import { REFUSALS_THAT_OPEN } from "../../lambdas/shared/circuit";
-import { claimKey } from "../../lambdas/shared/claim-keys";
+import { claimKey, openShard } from "../../lambdas/shared/claim-keys";
 import { spentKey } from "../../lambdas/shared/money-leases";
 import { shopperOf } from "../../lambdas/shared/out-file-fixture";
 import { statusText } from "../../lambdas/shared/status-message";
@@ -187,6 +187,34 @@ const applyStatus = async (stage: Stage): Promise<void> => {
   await stage.remove(stage.variable("CONTROL_TABLE"), { id: "circuit" });
 };
 
+const MINUTE = 60_000;
+
+/** A message that Twilio took without an answer is found; one that it has not is missed, then held. */
+const sweep = async (stage: Stage): Promise<void> => {
+  const lost = shopperOf(stage.next());
+  const phone_token = await stage.known(CHAIN, lost, phoneOf("permissions", stage.next()));
+  const at = new Date(NOON).toISOString();
+  const line = { tenantId: CHAIN, offerDate: MONDAY, shopperId: lost };
+  const claim = { phone_token, claimed_at: at, updated_at: at, open_shard: openShard(line), text_digest: "none" };
+  await stage.put(stage.variable("LEDGER_TABLE"), { ...lineRow(lost, "IN_DOUBT"), ...claim });
+  const { shoppers, phones } = await plan(stage, 1);
+  stage.twilioFaults.set(phones[0] ?? "", { accepts: true, answer: "drop" });
+  try {
+    await stage.drain("sender");
+  } finally {
+    stage.twilioFaults.clear();
+  }
+  expectSame("the line's state", await stateOf(stage, shoppers[0] ?? ""), "IN_DOUBT");
+  const counts = (await invoke(stage, "sweeper", {}, NOON + 11 * MINUTE)) as Record<string, number>;
+  if (!counts.found || !counts.missing) throw new Error(`the sweeper counted ${JSON.stringify(counts)}`);
+  await stage.drain("status");
+  // Its own callbacks come too.
+  const found = String(await stateOf(stage, shoppers[0] ?? ""));
+  if (!["SENT", "DELIVERED"].includes(found)) throw new Error(`the found line is ${found}`);
+  await invoke(stage, "sweeper", {}, NOON + 22 * MINUTE);
+  expectSame("the lost line's state", await stateOf(stage, lost), "HELD");
+};
+
 const closeDay = async (stage: Stage): Promise<void> => {
   const [open, claimed] = [shopperOf(stage.next()), shopperOf(stage.next())];
   const { key, etag } = await stage.publish(MONDAY, CHAIN, [open, claimed]);
@@ -225,7 +253,7 @@ const reconcile = async (stage: Stage): Promise<void> => {
   expectSame("a day without offers", await ask(TUESDAY), {});
 };
 
-/** Planner, sender, callback, status, closer and reconciler. */
+/** Planner, sender, callback, status, sweeper, closer and reconciler. */
 export const dispatchScenarios: readonly Scenario[] = [
   {
     role: "planner",
@@ -292,6 +320,11 @@ export const dispatchScenarios: readonly Scenario[] = [
     role: "status",
     name: "applies a receipt and an opt-out",
     run: (stage) => logged(stage, "status", () => applyStatus(stage)),
+  },
+  {
+    role: "sweeper",
+    name: "finds what Twilio took and holds what it has not",
+    run: (stage) => logged(stage, "sweeper", () => sweep(stage)),
   },
   {
     role: "closer",

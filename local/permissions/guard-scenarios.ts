@@ -17,7 +17,7 @@ const MONDAY = "2026-11-23";
 const MORNING = Date.parse(`${MONDAY}T10:00:00Z`);
 // Nothing is published for it.
 const QUIET_DAY = Date.parse("2026-11-29T03:00:00Z");
-const SCHEDULED = ["planner", "closer", "reconciler", "reaper", "deadline"];
+const SCHEDULED = ["planner", "sweeper", "closer", "reconciler", "reaper", "deadline"];
 const DAY = 24 * 3_600_000;
 
 const reap = async (stage: Stage): Promise<void> => {

@@ -11,7 +11,7 @@ jest.setTimeout(600_000);
 // Proved by Airflow's and Spark's own tests.
 const OF_THE_NIGHT = ["airflow", "emr-nodes"];
 const FUNCTIONS = [
-  ...["authorizer", "collector", "planner", "sender", "callback", "status", "closer", "reconciler"],
+  ...["authorizer", "collector", "planner", "sender", "callback", "status", "sweeper", "closer", "reconciler"],
   ...["reaper", "deadline"],
 ];
 

@@ -22,6 +22,7 @@ const SENDING: SendingSettings = {
   weeklyCap: 7,
   pricePerSegmentBrl: 0.3,
   holdOutShare: 0.05,
+  inDoubt: "hold",
   dailyBudgetBrl: 100,
   maximumConcurrency: 7,
   holidays: ["2026-12-25"],
@@ -88,25 +89,27 @@ test.each([
   expect(hidden).toBe(6 * functionNamed(name).timeout);
 });
 
-test("planner, closer and reconciler run in local time, and what they fail at for good is parked", () => {
+test("planner, sweeper, closer and reconciler run in local time, and what they fail at for good is parked", () => {
   const schedules = stack
     .all("aws_scheduler_schedule")
     .map((schedule) => [schedule.schedule_expression, schedule.schedule_expression_timezone]);
   expect(schedules.sort()).toEqual([
     ["cron(0 21 * * ? *)", "America/Sao_Paulo"],
     ["cron(0 8-19 * * ? *)", "America/Sao_Paulo"],
+    ["cron(10,25,40,55 8-20 * * ? *)", "America/Sao_Paulo"],
     ["cron(15 20 * * ? *)", "America/Sao_Paulo"],
   ]);
   const parked = stack
     .all("aws_lambda_function_event_invoke_config")
     .map((config) => config.destination_config.on_failure.destination);
   // biome-ignore lint/suspicious/noTemplateCurlyInString: a Terraform reference.
-  expect(parked).toEqual(Array(3).fill("${aws_sqs_queue.queue_schedule_failures.arn}"));
-  for (const name of ["planner", "closer", "reconciler"]) expect(actionsOf(name)).toContain("sqs:SendMessage");
+  expect(parked).toEqual(Array(4).fill("${aws_sqs_queue.queue_schedule_failures.arn}"));
+  for (const name of ["planner", "sweeper", "closer", "reconciler"])
+    expect(actionsOf(name)).toContain("sqs:SendMessage");
 });
 
 test("the scheduler may invoke its own function only, for this account only", () => {
-  for (const name of ["planner", "closer", "reconciler"]) {
+  for (const name of ["planner", "sweeper", "closer", "reconciler"]) {
     const role = Object.values(stack.resource.aws_iam_role!).find(
       ({ name: role }) => role.includes(`dispatch_${name}`) && role.endsWith("-schedule"),
     )!;
@@ -168,6 +171,13 @@ test.each([
   ["planner", ["LEDGER_TABLE", "OUT_BUCKET", "SEND_QUEUE_URL", "SHARD_BYTES", "TIME_ZONE"]],
   ["callback", ["CLIENTS_TABLE", "SENDERS", "STATUS_QUEUE_URL", "TOKEN_SECRET_ARN", "TWILIO_SECRET_ARN", "WHATSAPP"]],
   ["status", ["CHANNELS", "CONTROL_TABLE", "LEDGER_TABLE", "VAULT_TABLE"]],
+  [
+    "sweeper",
+    [
+      ...["IN_DOUBT_POLICY", "LEDGER_TABLE", "OPEN_CLAIMS_INDEX", "SENDERS", "SENDER_TIMEOUT_SECONDS"],
+      ...["STATUS_QUEUE_URL", "TIME_ZONE", "TWILIO_BASE_URL", "TWILIO_SECRET_ARN", "VAULT_TABLE", "WHATSAPP"],
+    ],
+  ],
   ["closer", ["CONTROL_TABLE", "HOLIDAYS", "LEDGER_TABLE", "OUT_BUCKET", "TIME_ZONE"]],
   [
     "reconciler",
@@ -182,8 +192,10 @@ test.each([
 
 test("only who answers Twilio or asks it may read its secret; only who is given a phone by Twilio makes tokens", () => {
   const readers = (variable: string) =>
-    ["planner", "sender", "callback", "status", "closer", "reconciler"].filter((name) => variable in variablesOf(name));
-  expect(readers("TWILIO_SECRET_ARN")).toEqual(["sender", "callback", "reconciler"]);
+    ["planner", "sender", "callback", "status", "sweeper", "closer", "reconciler"].filter(
+      (name) => variable in variablesOf(name),
+    );
+  expect(readers("TWILIO_SECRET_ARN")).toEqual(["sender", "callback", "sweeper", "reconciler"]);
   expect(readers("TOKEN_SECRET_ARN")).toEqual(["callback", "reconciler"]);
 });
 
@@ -192,6 +204,7 @@ test.each([
   ["sender", ["BatchGetItem", "DeleteItem", "PutItem", "UpdateItem"]],
   ["callback", []],
   ["status", ["GetItem", "UpdateItem"]],
+  ["sweeper", ["Query", "UpdateItem"]],
   ["closer", ["BatchGetItem", "PutItem", "UpdateItem"]],
   ["reconciler", ["Query"]],
 ])("the %s function may do with the ledger what it does, no scan among it", (name, expected) => {
@@ -228,4 +241,15 @@ test("the reconciler reads the day's index, not the table, and writes nothing bu
   // biome-ignore lint/suspicious/noTemplateCurlyInString: a Terraform reference.
   expect(resourcesFor("dynamodb:Query")).toEqual(["${aws_dynamodb_table.table_ledger.arn}/index/by_day"]);
   expect(resourcesFor("s3:PutObject")).toEqual(["arn:aws:s3:::out/reports/*"]);
+});
+
+test("the sweeper reads open claims by their index alone, and phones without writing any", () => {
+  const permissions = stack.permissions("mercafacil-test-sweeper");
+  const queries = permissions.filter(({ actions }) => actions.includes("dynamodb:Query"));
+  expect(queries.flatMap(({ resources }) => resources)).toEqual([
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: a Terraform reference.
+    "${aws_dynamodb_table.table_ledger.arn}/index/by_open",
+    "arn:aws:dynamodb:sa-east-1:1:table/vault",
+  ]);
+  expect(variablesOf("sweeper").SENDER_TIMEOUT_SECONDS).toBe(String(functionNamed("sender").timeout));
 });

@@ -18,11 +18,13 @@ import { Schedule } from "../shared/schedule";
 import { callbackFirewall } from "./callback-firewall";
 import { type DispatchFunction, TIMEOUT_SECONDS } from "./dispatch-functions";
 import { SENDING_RULES, type SendingSettings, whatsappSenders } from "./sending-rules";
-import { LEDGER_INDEX, SendingState } from "./sending-state";
+import { LEDGER_INDEX, OPEN_CLAIMS_INDEX, SendingState } from "./sending-state";
 import { watchSending } from "./sending-watch";
 
 // Hourly while the window may be open somewhere, and once after it has closed everywhere.
 const PLANNER_SCHEDULE = "cron(0 8-19 * * ? *)";
+// Four times an hour while a message may be sent somewhere, the last time just before the day closes.
+const SWEEPER_SCHEDULE = "cron(10,25,40,55 8-20 * * ? *)";
 const CLOSER_SCHEDULE = "cron(15 20 * * ? *)";
 // Closing a day may take its quarter of an hour, and again after a failure; receipts come in meanwhile.
 const RECONCILER_SCHEDULE = "cron(0 21 * * ? *)";
@@ -53,7 +55,7 @@ export interface DispatchProps {
   readonly destroyData: boolean;
 }
 
-/** Planner, sender, callback, status, closer and reconciler around the ledger. */
+/** Planner, sender, callback, status, sweeper, closer and reconciler around the ledger. */
 export class Dispatch extends Construct {
   /** URL under which Twilio reports, without a trailing slash. */
   readonly callbackUrl: string;
@@ -85,6 +87,7 @@ export class Dispatch extends Construct {
     this.mergeReceipts();
     this.plan();
     this.send();
+    this.sweep();
     this.close();
     this.reconcile();
     this.panels = this.watch();
@@ -180,6 +183,31 @@ export class Dispatch extends Construct {
     });
     const { maximumConcurrency } = sending;
     consume(this, "shards", { queue: this.shards, target: sender, batchSize: 1, maximumConcurrency });
+  }
+
+  /** Looks up at Twilio what a sender could not see the end of. */
+  private sweep(): void {
+    const { platform, sending, shoppers } = this.props;
+    const sweeper = this.function("sweeper", {
+      settings: {
+        TWILIO_BASE_URL: sending.twilioBaseUrl,
+        SENDERS: Fn.jsonencode(sending.senders),
+        WHATSAPP: Fn.jsonencode(whatsappSenders(sending.whatsapp)),
+        IN_DOUBT_POLICY: sending.inDoubt,
+        SENDER_TIMEOUT_SECONDS: String(TIMEOUT_SECONDS.sender),
+        OPEN_CLAIMS_INDEX: OPEN_CLAIMS_INDEX.name,
+        TIME_ZONE: platform.timeZone,
+      },
+      grants: [
+        indexGrant("LEDGER_TABLE", this.state.ledger, OPEN_CLAIMS_INDEX.name),
+        tableGrant("LEDGER_TABLE", this.state.ledger, ["UpdateItem"]),
+        tableGrant("VAULT_TABLE", shoppers.vault, ["Query"]),
+        sendGrant("STATUS_QUEUE_URL", this.receipts),
+        secretGrant("TWILIO_SECRET_ARN", this.state.twilio),
+        parkGrant(this.failures),
+      ],
+    });
+    this.schedule(sweeper, SWEEPER_SCHEDULE);
   }
 
   private close(): void {

@@ -13,6 +13,7 @@ const sending: SendingSettings = {
   weeklyCap: 7,
   pricePerSegmentBrl: 0.3,
   holdOutShare: 0.05,
+  inDoubt: "hold",
   dailyBudgetBrl: 100,
   maximumConcurrency: 2,
   holidays: ["2026-12-25", "2027-01-01"],
@@ -36,6 +37,8 @@ test("settings that can be sent with pass", () => {
   expect(
     broken({ channels: { "*": ["sms"], "chain-a": ["whatsapp", "sms"] }, whatsapp: { "chain-a": onWhatsApp() } }),
   ).toEqual([]);
+  const own = { "chain-a": "+5511900000000", "chain-b": "+5511911111111" };
+  expect(broken({ inDoubt: "resend", senders: own })).toEqual([]);
 });
 
 test.each<[string, Record<string, unknown>, string]>([
@@ -78,6 +81,13 @@ test.each<[string, Record<string, unknown>, string]>([
   ["more held out than messaged", { holdOutShare: 0.6 }, "holdOutShare"],
   ["a hold-out in percent", { holdOutShare: 5 }, "holdOutShare"],
   ["a negative hold-out", { holdOutShare: -0.1 }, "holdOutShare"],
+  ["a policy that means nothing", { inDoubt: "retry" }, "inDoubt is"],
+  ["sending again by the sender of all", { inDoubt: "resend", senders: { "*": "+5511900000000" } }, "every chain"],
+  [
+    "sending again by a sender that two chains share",
+    { inDoubt: "resend", senders: { "chain-a": "+5511900000000", "chain-b": "+5511900000000" } },
+    "every chain",
+  ],
   ["a negative budget", { dailyBudgetBrl: -1 }, "dailyBudgetBrl"],
   ["a concurrency that Lambda refuses", { maximumConcurrency: 1 }, "maximumConcurrency"],
   ["a holiday that does not exist", { holidays: ["2026-02-30"] }, "real dates"],

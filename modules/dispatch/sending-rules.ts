@@ -35,6 +35,11 @@ export interface SendingSettings {
   readonly pricePerSegmentBrl: number;
   /** Share of each chain's shoppers who are kept without a message, to measure what messages do: 0–0.5. */
   readonly holdOutShare: number;
+  /**
+   * What becomes of a message that left it unknown whether it went, and that Twilio was twice seen not to have: `hold`
+   * sends it to nobody again, `resend` lets its line be sent once more, at the risk of a second message.
+   */
+  readonly inDoubt: "hold" | "resend";
   /** Reais that may be spent on one offer date before an operator says otherwise. */
   readonly dailyBudgetBrl: number;
   /** Shards that are sent at once, 2–1,000. */
@@ -102,6 +107,15 @@ export const whatsappSenders = (whatsapp: SendingSettings["whatsapp"]) =>
       { sender, contentSid, variables },
     ]),
   );
+
+/** The senders of each channel, by chain. */
+const sendersOf = ({ senders, whatsapp }: SendingSettings): readonly Readonly<Record<string, string>>[] => [
+  senders,
+  Object.fromEntries(Object.entries(whatsapp).map(([chain, { sender }]) => [chain, sender])),
+];
+
+const isEachsOwn = (senders: Readonly<Record<string, string>>): boolean =>
+  !("*" in senders) && new Set(Object.values(senders)).size === Object.keys(senders).length;
 
 /** The rules of sending. */
 export const SENDING_RULES: readonly Rule<SendingSettings>[] = [
@@ -202,6 +216,18 @@ export const SENDING_RULES: readonly Rule<SendingSettings>[] = [
     received: ({ holdOutShare }) => holdOutShare,
     holds: ({ holdOutShare }) => holdOutShare >= 0 && holdOutShare <= 0.5,
     remedy: "take 0.05 to measure what messages do, 0 to message everybody",
+  },
+  {
+    rule: 'inDoubt is "hold" or "resend"',
+    received: ({ inDoubt }) => inDoubt,
+    holds: ({ inDoubt }) => ["hold", "resend"].includes(inDoubt),
+    remedy: 'take "hold" when in doubt',
+  },
+  {
+    rule: 'inDoubt is "resend" only where every chain has senders of its own',
+    received: (sending) => ({ inDoubt: sending.inDoubt, senders: sendersOf(sending) }),
+    holds: (sending) => sending.inDoubt !== "resend" || sendersOf(sending).every(isEachsOwn),
+    remedy: "give each chain its sender, so that Twilio's list tells their messages apart, or take hold",
   },
   {
     rule: "dailyBudgetBrl is 0 or more",

@@ -28,6 +28,7 @@ beforeAll(() => {
         weeklyCap: 7,
         pricePerSegmentBrl: 0.3,
         holdOutShare: 0.05,
+        inDoubt: "hold",
         dailyBudgetBrl: 1,
         maximumConcurrency: 2,
         holidays: [],
@@ -47,9 +48,9 @@ test("what must never happen quietly has an alarm that says what to do", () => {
     .map(({ alarm_name }) => alarm_name.slice("mercafacil-test-".length));
   expect(names.sort()).toEqual(
     [
-      ...["in-doubt", "rejected-share", "budget", "circuit", "file-refused", "imbalance", "shards-wait"],
+      ...["in-doubt", "unsettled", "rejected-share", "budget", "circuit", "file-refused", "imbalance", "shards-wait"],
       ...["parked-send", "parked-status", "parked-schedules"],
-      ...["planner", "sender", "callback", "status", "closer", "reconciler"].map((name) => `${name}-errors`),
+      ...["planner", "sender", "callback", "status", "sweeper", "closer", "reconciler"].map((name) => `${name}-errors`),
     ].sort(),
   );
   for (const { alarm_actions, alarm_description } of stack.all("aws_cloudwatch_metric_alarm")) {
@@ -85,5 +86,5 @@ test("parked work is told by the queue that it lies in", () => {
 });
 
 test("the dashboard is given what became of lines, their receipts and what waits", () => {
-  expect(titles).toEqual(["What became of lines", "Receipts", "Waiting and parked"]);
+  expect(titles).toEqual(["What became of lines", "Receipts", "Messages in doubt, settled", "Waiting and parked"]);
 });

@@ -34,13 +34,26 @@ const PARKED_PERIOD_SECONDS = 300;
 export function watchSending(scope: Construct, props: SendingWatchProps): readonly Panel[] {
   const { platform, parked, waiting } = props;
   const watch = (given: Omit<AlarmProps, "platform">) => alarm(scope, { platform, ...given });
-  const { lines, left, signs, receipts } = countsOf(scope, props);
+  const { lines, left, signs, receipts, found, swept } = countsOf(scope, props);
 
   watch({
     name: "in-doubt",
     description:
       "Messages are in doubt and will not be sent again: is Twilio up (status.twilio.com)? Reconcile the day.",
     watch: lines.IN_DOUBT,
+    above: IN_DOUBT,
+    periodSeconds: QUARTER_HOUR_SECONDS,
+  });
+  watch({
+    name: "unsettled",
+    description:
+      "Messages in doubt were not found at Twilio, or cannot be told apart there: compare the sweeper's log with Twilio's.",
+    watch: {
+      formula: Object.keys(swept)
+        .map((end) => `FILL(${end}, 0)`)
+        .join(" + "),
+      of: swept,
+    },
     above: IN_DOUBT,
     periodSeconds: QUARTER_HOUR_SECONDS,
   });
@@ -115,6 +128,7 @@ export function watchSending(scope: Construct, props: SendingWatchProps): readon
   return [
     { title: "What became of lines", lines },
     { title: "Receipts", lines: receipts },
+    { title: "Messages in doubt, settled", lines: { found, ...swept } },
     {
       title: "Waiting and parked",
       lines: Object.fromEntries(
@@ -150,6 +164,12 @@ function countsOf(scope: Construct, { platform, functions }: SendingWatchProps) 
       },
       refused: count("files-refused", "planner", "file_refused"),
       imbalances: count("imbalances", "reconciler", "reconciled", "imbalances"),
+    },
+    found: count("in-doubt-found", "sweeper", "swept", "found"),
+    swept: {
+      held: count("in-doubt-held", "sweeper", "swept", "held"),
+      reopened: count("in-doubt-reopened", "sweeper", "swept", "reopened"),
+      unclear: count("in-doubt-unclear", "sweeper", "swept", "unclear"),
     },
     receipts: {
       DELIVERED: count("receipts-delivered", "status", "status_applied", "DELIVERED"),

@@ -9,7 +9,7 @@ import { packageRoot } from "./source-root";
 const SHIPPED = ["contracts", "dags", "models", "spark"];
 const HANDLERS = [
   ...["authorizer", "collector", "reaper", "deadline"],
-  ...["planner", "sender", "callback", "status", "closer", "reconciler"],
+  ...["planner", "sender", "callback", "status", "sweeper", "closer", "reconciler"],
 ];
 
 /** A copy in the machine's temporary folder. */
