@@ -19,7 +19,9 @@ def read_arguments(argv: list[str]) -> argparse.Namespace:
     """The command line: --port 0 takes any free port."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--port", type=int, default=0)
-    parser.add_argument("--logs", type=Path, nargs="+", required=True, help="folders of the steps' logs: the first that exists")
+    parser.add_argument(
+        "--logs", type=Path, nargs="+", required=True, help="folders of the steps' logs: the first that exists"
+    )
     parser.add_argument("--jars", type=Path, required=True, help="folder of the S3A jars")
     parser.add_argument("--java-home", default=None, help="a Java 17; default: the java of the path")
     parser.add_argument("--spark-home", default=None, help="where bin/spark-submit is; default: the installed pyspark")

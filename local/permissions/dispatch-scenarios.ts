@@ -56,6 +56,7 @@ const lineRow = (shopperId: string, state: string) => ({
   tenant_id: CHAIN,
   offer_date: MONDAY,
   shopper_id: shopperId,
+  channel: "sms",
   state,
   attempt: 1,
 });
