@@ -134,11 +134,11 @@ async function store(
   };
 }
 
-/** Vault, then Firehose; gives the events that are not stored. Of a batch whose vault failed, none is. */
-async function storeAccepted(
+/** Vault, then Firehose; gives the events that are not stored. Of a batch whose vault failed, none is. Never throws. */
+export async function storeAccepted(
   accepted: readonly AcceptedEvent[],
   put: PutBatch,
-  ports: Ports,
+  ports: Pick<Ports, "writeFact" | "onFailure">,
   pacing: Pacing,
 ): Promise<readonly EventName[]> {
   if (accepted.length === 0) return [];
@@ -158,7 +158,11 @@ async function storeAccepted(
   return failed.map((at) => accepted[at]!);
 }
 
-async function writeFacts(facts: readonly VaultFact[], { writeFact }: Ports, signal: AbortSignal): Promise<void> {
+async function writeFacts(
+  facts: readonly VaultFact[],
+  { writeFact }: Pick<Ports, "writeFact">,
+  signal: AbortSignal,
+): Promise<void> {
   const queue = facts.values();
   let failed = false;
   const worker = async () => {

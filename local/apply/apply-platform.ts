@@ -8,7 +8,7 @@ import {
   PutItemCommand,
   type ScalarAttributeType,
 } from "@aws-sdk/client-dynamodb";
-import { CreateKeyCommand, type KeySpec, type KeyUsageType } from "@aws-sdk/client-kms";
+import { CreateAliasCommand, CreateKeyCommand, type KeySpec, type KeyUsageType } from "@aws-sdk/client-kms";
 import { type BucketLocationConstraint, CreateBucketCommand, PutObjectCommand } from "@aws-sdk/client-s3";
 import { CreateSecretCommand, PutSecretValueCommand } from "@aws-sdk/client-secrets-manager";
 import { CreateQueueCommand, SetQueueAttributesCommand } from "@aws-sdk/client-sqs";
@@ -90,7 +90,7 @@ export const createQueues = async (clients: StandInClients, queues: readonly Que
       );
 };
 
-/** Creates buckets, objects, tables, items and queues. */
+/** Creates buckets, objects, tables, items, queues and the keys' names. */
 export const applyPlatform = async (clients: StandInClients, platform: Platform, region: string): Promise<void> => {
   await Promise.all(
     platform.buckets.map(({ name }) =>
@@ -112,4 +112,6 @@ export const applyPlatform = async (clients: StandInClients, platform: Platform,
       new PutItemCommand({ TableName: table, Item: item as unknown as Record<string, AttributeValue> }),
     );
   await createQueues(clients, platform.queues);
+  for (const { name, keyId } of platform.keyAliases)
+    await clients.kms.send(new CreateAliasCommand({ AliasName: name, TargetKeyId: keyId }));
 };

@@ -36,7 +36,6 @@ export const ignoredTypes: Readonly<Record<string, string>> = {
   aws_s3_bucket_versioning: "no part reads an older version of an object",
   aws_s3_bucket_lifecycle_configuration: "a night is shorter than any expiry",
   aws_s3_bucket_logging: "access logs are read by no part that data passes",
-  aws_kms_alias: "every part names its key by ARN",
   aws_cloudwatch_log_group: "each part's log is one file in the out folder",
   aws_cloudwatch_log_stream: "each part's log is one file in the out folder",
   aws_cloudwatch_metric_alarm: watching,
@@ -154,6 +153,7 @@ export const attributes: Readonly<Record<string, AttributeTable>> = {
       policy: permission,
     },
   },
+  aws_kms_alias: { obeyed: ["name", "target_key_id"], ignored: {} },
   aws_lambda_function: {
     obeyed: [
       ...["function_name", "handler", "filename", "timeout", "memory_size", "environment.variables"],

@@ -64,7 +64,7 @@ export const loadStorage = (
   stack: Stack,
   resolver: Resolver,
   each: Each,
-): Pick<Platform, "buckets" | "objects" | "tables" | "items" | "queues"> => ({
+): Pick<Platform, "buckets" | "objects" | "tables" | "items" | "queues" | "keyAliases"> => ({
   buckets: each("aws_s3_bucket", (fields) => ({ name: fields.text("bucket") })),
   objects: each("aws_s3_object", objectOf(stack.folder)),
   tables: each("aws_dynamodb_table", tableOf),
@@ -73,6 +73,7 @@ export const loadStorage = (
     item: json(fields.address, fields.text("item")),
   })),
   queues: each("aws_sqs_queue", queueOf(resolver)),
+  keyAliases: each("aws_kms_alias", (fields) => ({ name: fields.text("name"), keyId: fields.text("target_key_id") })),
 });
 
 /** The keys of the stack; they refer to nothing, so they can be created first. */

@@ -129,6 +129,13 @@ export interface KeyDefinition {
   readonly spec: string;
 }
 
+/** A name of a key. */
+export interface KeyAlias {
+  /** `alias/…` */
+  readonly name: string;
+  readonly keyId: string;
+}
+
 /** A secret to create, empty, before anything else is resolved. */
 export interface SecretDefinition {
   readonly address: string;
@@ -154,6 +161,7 @@ export interface Platform {
   readonly tables: readonly Table[];
   readonly items: readonly TableItem[];
   readonly queues: readonly Queue[];
+  readonly keyAliases: readonly KeyAlias[];
   readonly functions: readonly FunctionDefinition[];
   readonly mappings: readonly QueueMapping[];
   readonly schedules: readonly Schedule[];

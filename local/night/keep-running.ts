@@ -25,6 +25,7 @@ export const keepRunning = async (night: PlayedNight, progress: Progress): Promi
       "Everything keeps running until Ctrl-C, on the machine's own clock:",
       `  ingestion API     ${standIns.ingestionUrl}/v1/events/{contract}`,
       `  AWS stand-in      ${standIns.awsUrl}   (AWS_ENDPOINT_URL; AWS_ACCESS_KEY_ID=${OPERATOR_KEY}, any secret, region ${standIns.region})`,
+      `  Firehose stand-in ${standIns.firehoseUrl}`,
       `  Twilio stand-in   ${standIns.twilioUrl}`,
       ...(writeKey
         ? [`  write key of ${chain}: ${writeKey}`, "", `  ${example(standIns.ingestionUrl, writeKey)}`]

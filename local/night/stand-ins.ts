@@ -40,6 +40,7 @@ export interface StandIns {
   /** What the functions' processes find around them. */
   readonly surroundings: FunctionSurroundings;
   readonly firehose: Firehose;
+  readonly firehoseUrl: string;
   readonly twilio: TwilioStandIn;
   /** What the nightly DAG is configured with. */
   readonly night: NightConfiguration;
@@ -209,6 +210,7 @@ export const startStandIns = async (options: StandInOptions): Promise<StandIns> 
     functions,
     surroundings,
     firehose,
+    firehoseUrl: firehoseServer.url,
     twilio,
     night: nightConfigurationOf(platform),
     region,
