@@ -51,7 +51,7 @@ def evaluate(spark: SparkSession, given: argparse.Namespace) -> bool:
     package = given.package or json.loads((given.models / "champion.json").read_text())["champion"]
     name, version, _, scorer = load_package(folder_reader(given.models), package, given.models.resolve().as_uri())
     events = read_events_file(spark, given.events, zone, given.one_chain)
-    sales = events.sales.persist()
+    sales = events.sales
     last_day = given.history_until or events.last_day - timedelta(days=given.target_days)
     split = split_at(sales, last_day, given.target_days)
     fit = split_at(sales, last_day - timedelta(days=given.fit_days), given.fit_days)
@@ -70,7 +70,8 @@ def main(arguments: Sequence[str]) -> int:
     given = options(arguments)
     try:
         spark = open_session()
-        spark.conf.set("spark.sql.shuffle.partitions", "4")
+        # A sample is small: more partitions would only be waited for.
+        spark.conf.set("spark.sql.shuffle.partitions", "2")
         spark.conf.set("spark.sql.adaptive.enabled", "false")
         return 0 if evaluate(spark, given) else 1
     except (NightError, ValueError, OSError) as error:

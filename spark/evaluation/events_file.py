@@ -58,7 +58,7 @@ def read_events_file(spark: SparkSession, path: Path, zone: ZoneInfo, one_chain:
     days = [row[-1] for row in purchases.values()]
     shoppers = fold_shoppers(spark.createDataFrame([], SHOPPER), spark.createDataFrame(links, LINK))
     sales = resolve_shoppers(spark.createDataFrame(list(purchases.values()), PURCHASE), shoppers)
-    return EventsFile(sales, min(days), max(days), skipped)
+    return EventsFile(sales.coalesce(2).persist(), min(days), max(days), skipped)
 
 
 def _purchase(tenant: str, event: dict[str, Any], zone: ZoneInfo) -> tuple[Any, ...]:

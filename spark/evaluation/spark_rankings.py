@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
@@ -18,20 +19,31 @@ RANK, ITERATIONS = 32, 10
 
 def scoring_input(split: Split, zone: ZoneInfo, k: int) -> ScoringInput:
     """The night after the split's history: all that was sold may be offered."""
-    history = split.history
+    history = split.history.persist()
     shoppers = history.sparkSession.createDataFrame(sorted(split.targets), "tenant_id string, shopper_id string")
     catalogue = history.select("tenant_id", F.explode("skus").alias("sku")).distinct()
     as_of = day_start(split.last_day + timedelta(days=1), zone)
-    return ScoringInput(history, shoppers, catalogue, as_of, k, lambda frame, _name: frame.persist())
+    return ScoringInput(history, shoppers.coalesce(1).persist(), catalogue.persist(), as_of, k, _unkept)
 
 
 def model_ranking(night: ScoringInput, scorer: Scorer) -> Ranking:
     """The best of each asked shopper as the night would choose them."""
-    scored = scorer.score(night).join(night.shoppers, ["tenant_id", "shopper_id"], "left_semi")
+    kept: list[DataFrame] = []
+
+    def keep(frame: DataFrame, _name: str) -> DataFrame:
+        kept.append(frame.persist())
+        return kept[-1]
+
+    scored = scorer.score(replace(night, keep=keep)).join(night.shoppers, ["tenant_id", "shopper_id"], "left_semi")
     try:
         return _collected(best_candidates(scored, night.depth))
     finally:
-        night.sales.sparkSession.catalog.clearCache()
+        for frame in kept:
+            frame.unpersist()
+
+
+def _unkept(frame: DataFrame, _name: str) -> DataFrame:
+    return frame
 
 
 def als_ranking(split: Split, k: int, seed: int) -> Ranking:

@@ -57,7 +57,7 @@ def run_night(
     say(f"model {model.name}/{model.version}, level {model.level}")
 
     origin = origins(spark, located)
-    rows = _rows(settings, frozen, schemas, located, origin).persist()
+    rows = read_contracts(settings, frozen, schemas, located, origin).persist()
     unread = count_rows([it for it in located if it.item.role == UNREAD], origin)
     try:
         counts = counting.count_read(rows, unread, CONTRACTS)
@@ -128,7 +128,7 @@ def locate_input(workspace: Workspace, settings: Settings, frozen: FrozenInput, 
     return locate(workspace, settings.lake, frozen.objects)
 
 
-def _rows(
+def read_contracts(
     settings: Settings,
     frozen: FrozenInput,
     schemas: Mapping[str, StructType],

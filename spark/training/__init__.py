@@ -1,0 +1,1 @@
+"""Makes model packages; no part of the night."""
