@@ -17,12 +17,12 @@ from pyspark.sql import SparkSession
 from evaluation.comparison import compare
 from evaluation.events_file import read_events_file
 from evaluation.report import picture, table
+from evaluation.session import open_small_session
 from evaluation.split import split_at
 from recommender.business_window import zone_of
 from recommender.errors import NightError
 from recommender.model_package import load_package
 from recommender.package_files import folder_reader
-from recommender.session import open_session
 
 MODELS = Path(__file__).parents[1] / "models"
 
@@ -69,10 +69,7 @@ def main(arguments: Sequence[str]) -> int:
     """The exit code."""
     given = options(arguments)
     try:
-        spark = open_session()
-        # A sample is small: more partitions would only be waited for.
-        spark.conf.set("spark.sql.shuffle.partitions", "2")
-        spark.conf.set("spark.sql.adaptive.enabled", "false")
+        spark = open_small_session()
         return 0 if evaluate(spark, given) else 1
     except (NightError, ValueError, OSError) as error:
         print(f"evaluate: {error}", file=sys.stderr)

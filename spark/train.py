@@ -22,6 +22,7 @@ from evaluation.comparison import compare
 from evaluation.events_file import read_events_file
 from evaluation.metrics import quality
 from evaluation.report import table
+from evaluation.session import open_small_session
 from evaluation.spark_rankings import model_ranking, scoring_input
 from evaluation.split import Split, split_at
 from recommender.business_window import zone_of
@@ -31,7 +32,6 @@ from recommender.frequency import FrequencyModel
 from recommender.frequency_parameters import document_of, parse_parameters
 from recommender.frozen_input import CONTRACTS
 from recommender.schemas import contract_schema
-from recommender.session import open_session
 from recommender.settings import parse_settings
 from recommender.storage import Storage
 from training.fit import Fitted, fit
@@ -136,10 +136,7 @@ def main(arguments: Sequence[str]) -> int:
     """The exit code."""
     given, rest = options(arguments)
     try:
-        spark = open_session()
-        # A sample is small: more partitions would only be waited for.
-        spark.conf.set("spark.sql.shuffle.partitions", "2")
-        spark.conf.set("spark.sql.adaptive.enabled", "false")
+        spark = open_small_session()
         print(run(spark, given, rest))
     except Exception as error:
         print(f"train: {sentence_of(error)}", file=sys.stderr, flush=True)

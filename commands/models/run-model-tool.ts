@@ -4,7 +4,8 @@ import { join } from "node:path";
 import { findTools } from "../../local/night/tools";
 
 const TOOLS = ["evaluate", "train"];
-const QUIET = "-Dlog4j2.level=ERROR";
+// Plans live for seconds here: compiling them thoroughly takes longer than running them.
+const JAVA = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Dlog4j2.level=ERROR";
 
 const run = async (): Promise<number> => {
   const [tool = "", ...args] = process.argv.slice(2);
@@ -14,7 +15,7 @@ const run = async (): Promise<number> => {
     "--master local[*]",
     "--driver-memory 3g",
     "--conf spark.ui.enabled=false --conf spark.ui.showConsoleProgress=false --conf spark.driver.bindAddress=127.0.0.1",
-    `--conf "spark.driver.extraJavaOptions=${QUIET}" pyspark-shell`,
+    `--conf "spark.driver.extraJavaOptions=${JAVA}" pyspark-shell`,
   ].join(" ");
   const environment = {
     ...process.env,

@@ -3,10 +3,11 @@ import { type Moto, startMoto } from "../moto-fixture";
 import { missingOf } from "./missing";
 
 const DATE = "2026-11-23";
-const manifest = (statuses: Record<string, string>, offer_date = DATE): string =>
+const manifest = (statuses: Record<string, string>, offer_date = DATE, fallback_level = "champion"): string =>
   JSON.stringify({
     version: 1,
     offer_date,
+    model: { name: "frequency", version: "1", fallback_level },
     tenants: Object.fromEntries(Object.entries(statuses).map(([tenant, status]) => [tenant, { status }])),
     files: [],
   });
@@ -17,6 +18,8 @@ test.each([
   ["the manifest is another day's", manifest({ azul: "OK" }, "2026-11-22"), [{ what: "unreadable" }]],
   ["a chain failed", manifest({ azul: "OK", verde: "FAILED" }), [{ what: "chain_failed", tenantId: "verde" }]],
   ["a chain has a status that nobody knows", manifest({ azul: "?" }), [{ what: "chain_failed", tenantId: "azul" }]],
+  ["the champion was refused", manifest({ azul: "OK" }, DATE, "previous"), [{ what: "champion_refused" }]],
+  ["popularity had to do", manifest({ azul: "OK" }, DATE, "popularity"), [{ what: "champion_refused" }]],
   ["a chain had no data", manifest({ azul: "OK", verde: "NO_DATA" }), []],
 ] as const)("when %s", (_what, text, missing) => {
   expect(missingOf(text, DATE)).toEqual(missing);

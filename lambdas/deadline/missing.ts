@@ -1,8 +1,11 @@
 // What is missing of a day's offers when they should be there: the publication itself, or a chain whose night failed.
-// A chain without data is no failure.
+// A chain without data is no failure. Offers of a model that stepped in for the champion are there, and told all the same.
 
 /** One thing that is missing. */
-export type Missing = { readonly what: "not_published" | "unreadable" | "chain_failed"; readonly tenantId?: string };
+export type Missing = {
+  readonly what: "not_published" | "unreadable" | "chain_failed" | "champion_refused";
+  readonly tenantId?: string;
+};
 
 const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === "object" && value !== null && !Array.isArray(value);
@@ -19,9 +22,12 @@ export function missingOf(manifest: string | undefined, offerDate: string): Miss
   if (!isObject(document) || document.offer_date !== offerDate || !isObject(document.tenants)) {
     return [{ what: "unreadable" }];
   }
-  return Object.entries(document.tenants).flatMap(([tenantId, report]): Missing[] =>
+  const { model, tenants } = document;
+  const isFallback = isObject(model) && model.fallback_level !== "champion";
+  const failed = Object.entries(tenants).flatMap(([tenantId, report]): Missing[] =>
     isObject(report) && (report.status === "OK" || report.status === "NO_DATA")
       ? []
       : [{ what: "chain_failed", tenantId }],
   );
+  return [...(isFallback ? [{ what: "champion_refused" } as const] : []), ...failed];
 }

@@ -9,12 +9,11 @@ import hashlib
 import json
 import re
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Any
 
 from recommender.frequency import FrequencyModel
-from recommender.frequency_parameters import FrequencyParameters
 from recommender.kinds import known_kinds
+from recommender.model_defaults import POPULARITY_PARAMETERS
 from recommender.offers import POPULARITY
 from recommender.package_files import PackageFiles, Read
 from recommender.scoring import Scorer
@@ -24,7 +23,7 @@ PACKAGE = re.compile(r"([a-z0-9-]{1,32})/([a-z0-9.-]{1,32})")
 SIGNATURE = {"reads": ["purchase/1", "product/1", "shopper/1"], "gives": "offers/1"}
 CHAMPION = "champion.json"
 # Without any package: nothing personal counts, only what the store's and the chain's baskets hold.
-POPULARITY_ONLY = FrequencyModel(FrequencyParameters(Decimal(1), 100, 1, store_prior_baskets=200), personal=False)
+POPULARITY_ONLY = FrequencyModel(POPULARITY_PARAMETERS, personal=False)
 
 
 @dataclass(frozen=True)

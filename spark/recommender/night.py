@@ -5,8 +5,10 @@ Nobody reads what is staged before _job.json is there; each output is replaced a
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
+from datetime import timedelta
 from functools import reduce
 from typing import Any
 
@@ -18,6 +20,7 @@ from recommender.errors import NightError
 from recommender.events import change_rows, settle, used, window_rows
 from recommender.fetch import Located, Workspace, locate
 from recommender.frozen_input import CHANGE_LOGS, CONTRACTS, UNREAD, WINDOW_CONTRACTS, FrozenInput, parse_frozen_input
+from recommender.gates import check_offers, staged_lines
 from recommender.lines import compose_lines
 from recommender.model_package import Model, choose_model
 from recommender.offers import compose_offers, offerable
@@ -27,7 +30,7 @@ from recommender.settings import Settings
 from recommender.shoppers import all_shoppers, resolve_shoppers
 from recommender.snapshots import fold_products, fold_shoppers
 from recommender.storage import Storage
-from recommender.writer import write_lines, write_quarantine, write_report, write_snapshot
+from recommender.writer import REPORT, write_lines, write_quarantine, write_report, write_snapshot
 
 Say = Callable[[str], None]
 
@@ -84,7 +87,9 @@ def run_night(
     lines = make_lines(used(events, "purchase"), product, shopper, model, settings, workspace.keep)
     lines = workspace.keep(lines, "lines")
     counting.count_lines(lines, chains)
-    say(f"{sum(chain.lines for chain in chains.values())} lines")
+    total = sum(chain.lines for chain in chains.values())
+    say(f"{total} lines")
+    check_offers(lines, offerable(product), lines_before(storage, settings, lines), total)
 
     files = write_lines(storage, lines, settings, {name: chain.bytes for name, chain in chains.items()})
     write_quarantine(events, settings)
@@ -120,6 +125,15 @@ def make_lines(
     night = ScoringInput(sales, shoppers, catalogue, settings.window.end, settings.offers.k, keep)
     offers = compose_offers(shoppers, model.scorer.score(night), catalogue, settings.offers, model.level)
     return compose_lines(offers, settings.offer_date, settings.valid_until, f"{model.name}/{model.version}")
+
+
+def lines_before(storage: Storage, settings: Settings, lines: DataFrame) -> DataFrame | None:
+    """The lines that the night before staged, if it finished."""
+    folder = f"{settings.out}/staging/{settings.business_date - timedelta(days=1)}"
+    body = storage.read_bytes(f"{folder}/{REPORT}")
+    if body is None:
+        return None
+    return staged_lines((f"{settings.out}/{item['key']}" for item in json.loads(body)["files"]), lines)
 
 
 def locate_input(workspace: Workspace, settings: Settings, frozen: FrozenInput, say: Say) -> list[Located]:

@@ -14,21 +14,22 @@ from recommender.frequency_parameters import FrequencyParameters
 
 # What recall and NDCG must rise by, on the mean of both, for a number to change.
 WORTH_IT = 0.0005
-ROUNDS = 2
 NEUTRAL = FrequencyParameters(Decimal(1), 50, 200)
-# In this order: what decides most comes first. Numbers of one group are tried together.
+# What decides most comes first, and the mix is looked at again at the end. Numbers of one group are tried
+# together.
 GRID: tuple[dict[str, Sequence[Any]], ...] = (
     {
         "popularity_size_exponent": [Decimal(0), Decimal("0.5"), Decimal(1)],
-        "popularity_percent": [30, 50, 70, 80, 85, 90],
+        "popularity_percent": [50, 70, 80, 85, 90],
     },
-    {"prior_baskets": [0, 2, 5, 10, 20]},
+    {"prior_baskets": [0, 2, 5, 10]},
     {"size_exponent": [Decimal(0), Decimal("0.25"), Decimal("0.5")]},
-    {"decay": [Decimal(1), Decimal("0.98"), Decimal("0.95"), Decimal("0.9"), Decimal("0.8")]},
-    {"day_decay": [Decimal(1), Decimal("0.995"), Decimal("0.99"), Decimal("0.98"), Decimal("0.95")]},
+    {"decay": [Decimal(1), Decimal("0.98"), Decimal("0.95"), Decimal("0.9")]},
+    {"day_decay": [Decimal(1), Decimal("0.995"), Decimal("0.99"), Decimal("0.98")]},
     {"early_percent": [100, 75, 50]},
     {"overdue_percent": [100, 75, 50]},
-    {"store_prior_baskets": [None, 5000, 1000, 200, 50]},
+    {"store_prior_baskets": [None, 5000, 1000, 200]},
+    {"popularity_percent": [50, 60, 70, 75, 80, 85, 90]},
 )
 Worth = Callable[[FrequencyParameters], float]
 Say = Callable[[str], None]
@@ -53,17 +54,13 @@ def fit(worth: Worth, fixed: dict[str, Any], say: Say) -> Fitted:
         return known[parameters]
 
     best = replace(NEUTRAL, **fixed)
-    for turn in range(ROUNDS):
-        before = best
-        for group in GRID:
-            names = [name for name in group if name not in fixed]
-            for changes in _combinations({name: group[name] for name in names}):
-                other = replace(best, **changes)
-                if tried(other) > tried(best) + WORTH_IT:
-                    best = other
-            say(f"round {turn + 1}, {' and '.join(names) or 'nothing'}: {tried(best):.4f} after {len(known)} tries")
-        if best == before:
-            break
+    for group in GRID:
+        names = [name for name in group if name not in fixed]
+        for changes in _combinations({name: group[name] for name in names}):
+            other = replace(best, **changes)
+            if tried(other) > tried(best) + WORTH_IT:
+                best = other
+        say(f"{' and '.join(names) or 'nothing'}: {tried(best):.4f} after {len(known)} tries")
     return Fitted(best, tried(best), len(known))
 
 

@@ -19,9 +19,11 @@ def write_package(
     files: Mapping[str, bytes],
     trained_at: datetime,
     described: Mapping[str, Any],
+    options: Mapping[str, Any] | None = None,
 ) -> Path:
     """The folder of the new package. `files`: the content by path below it; those already there are stated too.
-    `described`: `description`, `features` and `metrics`. ValueError when the package exists: a version is final."""
+    `options`: what the kind alone understands. `described`: `description`, `features` and `metrics`. ValueError when
+    the package exists: a version is final."""
     match = PACKAGE.fullmatch(package)
     if not match:
         raise ValueError(f"{package!r}: a package is named as frequency/2")
@@ -32,7 +34,7 @@ def write_package(
         (folder / path).parent.mkdir(parents=True, exist_ok=True)
         (folder / path).write_bytes(body)
     stated = sorted(path for path in folder.rglob("*") if path.is_file())
-    model = {
+    model: dict[str, Any] = {
         "name": match[1],
         "version": match[2],
         "kind": kind,
@@ -43,6 +45,8 @@ def write_package(
         "metrics": described["metrics"],
         "files": {str(it.relative_to(folder)): hashlib.sha256(it.read_bytes()).hexdigest() for it in stated},
     }
+    if options:
+        model["options"] = dict(options)
     (folder / "model.json").write_bytes(json_bytes(model))
     return folder
 

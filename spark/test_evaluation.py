@@ -1,0 +1,153 @@
+"""The measures are what they are called, the split sees no future, and the baselines are those of the papers."""
+
+from __future__ import annotations
+
+import json
+import math
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import numpy as np
+import pytest
+from pyspark.sql import SparkSession
+
+from evaluation.baselines import (
+    TenantVectors,
+    TifuKnn,
+    personal_ranking,
+    popularity_ranking,
+    tenant_vectors,
+    tifu_knn_ranking,
+)
+from evaluation.comparison import compare
+from evaluation.events_file import read_events_file
+from evaluation.metrics import gain_interval, quality
+from evaluation.report import picture, table
+from evaluation.split import Split, split_at
+from recommender.frequency import FrequencyModel
+from recommender.frequency_parameters import FrequencyParameters, document_of, parse_parameters
+from training.fit import NEUTRAL, WORTH_IT, fit
+
+ZONE = ZoneInfo("America/Sao_Paulo")
+
+
+def split(baskets: dict[str, list[str]], targets: dict[str, str]) -> Split:
+    """Baskets and targets as words of letters, of one tenant."""
+    known = {("t", who): [frozenset(it) for it in mine] for who, mine in baskets.items()}
+    wanted = {("t", who): frozenset(it) for who, it in targets.items()}
+    nothing: Any = None
+    return Split(nothing, known, {}, wanted, date(2026, 1, 1), date(2026, 1, 2), date(2026, 1, 3))
+
+
+def test_recall_ndcg_and_coverage_are_the_textbook_ones() -> None:
+    given = split({"a": ["xyzw"], "b": ["x"]}, {"a": "xz", "b": "q"})
+    found = quality(given, {("t", "a"): ["x", "y", "z"], ("t", "b"): ["x"]}, 3)
+    assert found.recall.tolist() == [1.0, 0.0]
+    assert found.ndcg[0] == pytest.approx((1 + 1 / 2) / (1 + 1 / math.log2(3)))
+    assert found.coverage == 3 / 4
+    assert quality(given, {}, 3).recall.tolist() == [0.0, 0.0]
+
+
+def test_an_interval_that_leaves_zero_out_needs_more_than_luck() -> None:
+    luck = np.random.default_rng(7)
+    base = luck.random(400)
+    mean, low, high = gain_interval(base + luck.normal(0, 0.1, 400), base, 1)
+    assert low < 0 < high
+    assert low < mean < high
+    assert gain_interval(base + luck.normal(0.05, 0.1, 400), base, 1)[1] > 0
+    assert gain_interval(base, base - 1, 3) == gain_interval(base, base - 1, 3)
+
+
+def test_popularity_and_personal_frequency_break_ties_by_popularity_then_sku() -> None:
+    given = tenant_vectors(split({"a": ["xy", "x"], "b": ["yz", "yw"]}, {"a": "x", "b": "z"}))
+    assert popularity_ranking(given, 3)["t", "a"] == ["y", "x", "w"]
+    assert personal_ranking(given, 4)["t", "a"] == ["x", "y", "w", "z"]
+    assert personal_ranking(given, 4)["t", "b"] == ["y", "w", "z", "x"]
+
+
+def test_tifu_knn_decays_within_and_between_groups_as_its_paper_says() -> None:
+    vectors = TenantVectors(split({"a": ["v", "w", "x", "y", "z"]}, {"a": "x"}), "t")
+    made = vectors.vectors(TifuKnn(1, 2, 0.5, 0.1, 1.0))[0]
+    # Groups of three from the newest: [v, w] and [x, y, z].
+    expected = [0.1 / 2 * 0.5 / 2, 0.1 / 2 / 2, 0.25 / 3 / 2, 0.5 / 3 / 2, 1 / 3 / 2]
+    assert made.tolist() == pytest.approx(expected)
+
+
+def test_tifu_knn_takes_its_neighbours_taste_and_not_the_asked_shoppers_own() -> None:
+    given = tenant_vectors(split({"a": ["xy"], "b": ["xyz"], "c": ["pqrstu"]}, {"a": "z"}))
+    assert tifu_knn_ranking(given, 3, TifuKnn(1, 1, 1.0, 1.0, 0.5))["t", "a"] == ["x", "y", "z"]
+    assert "z" not in tifu_knn_ranking(given, 2, TifuKnn(1, 1, 1.0, 1.0, 1.0))["t", "a"]
+
+
+def line(chain: str, day: int, shopper: str, skus: str, number: int, hour: int = 12) -> str:
+    event = {
+        "event_id": f"{number}",
+        "event_type": "sale",
+        "occurred_at": f"2026-01-{day:02d}T{hour:02d}:00:00-03:00",
+        "store_id": "s",
+        "loyalty_id": shopper,
+        "items": [{"sku": sku, "quantity": 1, "unit_price": 1} for sku in skus],
+    }
+    return json.dumps({"chain": chain, "contract": "purchase", "event": event})
+
+
+@pytest.fixture(scope="module")
+def events(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Four weeks of two chains, where everybody buys what they bought, and a line that is no event."""
+    file = tmp_path_factory.mktemp("events") / "events.jsonl"
+    lines = ["{broken"]
+    for day in range(1, 29):
+        for shopper in range(8):
+            habit = "abcdefgh"[shopper] + "ijklmnop"[(shopper + day % 2) % 8] + "z"
+            lines.append(line(f"chain-{shopper % 2}", day, f"p{shopper}", habit, len(lines), hour=23))
+    file.write_text("\n".join(lines))
+    return file
+
+
+def test_a_split_puts_each_local_day_on_its_side_and_asks_for_the_first_basket(
+    spark: SparkSession, events: Path
+) -> None:
+    read = read_events_file(spark, events, ZONE, one_chain=False)
+    assert (read.first_day, read.last_day, read.skipped) == (date(2026, 1, 1), date(2026, 1, 28), 1)
+    given = split_at(read.sales, date(2026, 1, 14), 7)
+    assert len(given.targets) == 8
+    assert {len(mine) for mine in given.baskets.values()} == {14}
+    assert given.targets["chain-0", "p0"] == frozenset("ajz")
+    assert given.cohort(("chain-0", "p0")) == "loyal"
+    with pytest.raises(ValueError, match="nobody"):
+        split_at(read.sales, date(2026, 1, 28), 7)
+
+
+def test_a_comparison_runs_the_nights_model_beside_all_baselines(spark: SparkSession, events: Path) -> None:
+    sales = read_events_file(spark, events, ZONE, one_chain=True).sales
+    later, early = split_at(sales, date(2026, 1, 21), 7), split_at(sales, date(2026, 1, 14), 7)
+    model = FrequencyModel(FrequencyParameters(Decimal(1), 10, 200))
+    found = compare("frequency/x", model, later, early, ZONE, 3, 1)
+    figures = found.figures()
+    assert figures["shoppers"] == 8
+    assert figures["recall_at_3"] == 1.0
+    assert figures["by_cohort"]["loyal"]["shoppers"] == 8
+    text = table(found)
+    drawn = picture(found)
+    for name in found.results:
+        assert name in text
+        assert f">{name}</text>" in drawn
+    assert "MISSED" in table(replace(found, gains={"ALS": {"recall": (0.0, -1.0, 1.0), "ndcg": (0.0, 0.0, 0.0)}}))
+    assert "http" not in drawn.replace("http://www.w3.org/2000/svg", "")
+
+
+def test_a_fit_moves_a_number_only_for_a_gain_that_is_worth_it() -> None:
+    def worth(parameters: FrequencyParameters) -> float:
+        return 0.1 + (parameters.popularity_percent == 80) * 0.01 + (parameters.decay == Decimal("0.9")) * WORTH_IT / 2
+
+    found = fit(worth, {"prior_baskets": 5}, lambda _: None).parameters
+    assert found == replace(NEUTRAL, popularity_percent=80, prior_baskets=5)
+
+
+def test_parameters_written_down_are_read_as_they_were() -> None:
+    given = FrequencyParameters(Decimal("0.9"), 80, 7, Decimal("0.98"), Decimal("0.25"), Decimal(1), 5, 1000, 50, 75)
+    assert parse_parameters(document_of(given)) == given

@@ -1,0 +1,97 @@
+"""Offers of a model gone wrong are never published: each gate is seen to shut, and a sound night passes all of them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pyspark.sql import DataFrame, SparkSession
+
+from recommender.errors import NightError
+from recommender.gates import LIMITS, check_offers, staged_lines
+
+Offer = tuple[str, float | None]
+SHOPPERS, PRODUCTS, K = LIMITS.judged_lines, 40, 5
+LINES = "tenant_id string, shopper_id string, fallback_level string, line string"
+
+
+def sound(shopper: int) -> list[Offer]:
+    return [(f"sku{(shopper * 3 + place) % PRODUCTS}", 0.9 - place / 10 - shopper / 1000) for place in range(K)]
+
+
+def lines(
+    spark: SparkSession,
+    offers: Callable[[int], list[Offer]],
+    level: str = "champion",
+    model: str = "m/1",
+    shoppers: int = SHOPPERS,
+) -> DataFrame:
+    """Two chains: of `bad` the given offers, of `good` sound ones."""
+    rows: list[Any] = []
+    for tenant, made in (("good", sound), ("bad", offers)):
+        for shopper in range(shoppers):
+            said = [{"sku": sku, **({} if score is None else {"score": score})} for sku, score in made(shopper)]
+            line = {"tenant_id": tenant, "shopper_id": str(shopper), "offers": said, "model": model}
+            rows.append((tenant, str(shopper), level, json.dumps({**line, "fallback_level": level})))
+    return spark.createDataFrame(rows, LINES)
+
+
+def products(spark: SparkSession) -> DataFrame:
+    rows = [(tenant, f"sku{number}") for tenant in ("good", "bad") for number in range(PRODUCTS)]
+    return spark.createDataFrame(rows, "tenant_id string, sku string")
+
+
+def moved(shopper: int) -> list[Offer]:
+    return [(f"sku{(shopper * 3 + place + 20) % PRODUCTS}", score) for place, (_, score) in enumerate(sound(shopper))]
+
+
+SHUT: list[tuple[str, Callable[[int], list[Offer]]]] = [
+    ("without a score", lambda shopper: [*sound(shopper)[:4], ("sku1", None)] if shopper == 7 else sound(shopper)),
+    ("every offer has the score", lambda shopper: [(sku, 0.5) for sku, _ in sound(shopper)]),
+    ("the same first offer", lambda shopper: [("sku0", 0.99 - shopper / 1000), *sound(shopper)[1:]]),
+    ("name 10 products", lambda shopper: [(f"sku{(shopper + it) % 10}", 0.9 - it / 10) for it in range(K)]),
+]
+
+
+def test_sound_offers_pass(spark: SparkSession) -> None:
+    tonight = lines(spark, sound)
+    check_offers(tonight, products(spark), lines(spark, sound), 2 * SHOPPERS)
+
+
+@pytest.mark.parametrize(("says", "offers"), SHUT)
+def test_offers_of_a_broken_model_stop_the_night_by_chain(
+    spark: SparkSession, says: str, offers: Callable[[int], list[Offer]]
+) -> None:
+    with pytest.raises(NightError, match=says) as stopped:
+        check_offers(lines(spark, offers), products(spark), None, 2 * SHOPPERS)
+    assert "of bad are not published" in str(stopped.value)
+    if "score (NaN)" not in str(stopped.value):
+        # A chain of few says nothing, and what popularity offers is the same for all.
+        check_offers(lines(spark, offers, shoppers=SHOPPERS - 1), products(spark), None, 2 * SHOPPERS)
+        check_offers(lines(spark, offers, level="popularity"), products(spark), None, 2 * SHOPPERS)
+
+
+def test_offers_all_other_than_the_night_before_stop_the_night_unless_the_model_is_another(spark: SparkSession) -> None:
+    tonight = lines(spark, moved)
+    with pytest.raises(NightError, match="100% of the offers of 50 shoppers are others than the night before"):
+        check_offers(tonight, products(spark), lines(spark, sound), 2 * SHOPPERS)
+    check_offers(tonight, products(spark), lines(spark, sound, model="m/0"), 2 * SHOPPERS)
+
+
+def test_the_night_before_is_read_from_what_it_staged(spark: SparkSession, tmp_path: Path) -> None:
+    tonight = lines(spark, sound)
+    file = tmp_path / "part.txt"
+    file.write_text("".join(row["line"] + "\n" for row in tonight.collect()))
+    before = staged_lines([file.as_uri()], tonight)
+    assert before is not None
+    assert sorted(before.collect()) == sorted(tonight.collect())
+    assert staged_lines([], tonight) is None
+
+
+def test_a_sample_of_many_lines_is_judged(spark: SparkSession) -> None:
+    many = lines(spark, SHUT[2][1], shoppers=400)
+    with pytest.raises(NightError, match="the same first offer"):
+        check_offers(many, products(spark), None, 3 * LIMITS.sampled_lines)
