@@ -93,6 +93,7 @@ def train(sales: DataFrame, last_day: date, zone: ZoneInfo, given: argparse.Name
     end = last_day - timedelta(days=given.target_days)
     early = split_at(sales, end - timedelta(days=given.fit_days), given.fit_days)
     fitted = fit_on(early, zone, given.k, fixed)
+    say(json.dumps(document_of(fitted.parameters)))
     later = split_at(sales, end, given.target_days)
     model = FrequencyModel(fitted.parameters)
     comparison = compare(given.package, model, later, early, zone, given.k, given.seed)

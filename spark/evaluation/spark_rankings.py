@@ -10,6 +10,7 @@ from pyspark.ml.recommendation import ALS
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
+from evaluation.checkpoints import CHECKPOINT_INTERVAL, checkpoints
 from evaluation.split import Ranking, Split
 from recommender.business_window import day_start
 from recommender.scoring import Scorer, ScoringInput, best_candidates
@@ -65,8 +66,9 @@ def als_ranking(split: Split, k: int, seed: int) -> Ranking:
         ratings = spark.createDataFrame(
             [(*pair, count) for pair, count in sorted(counts.items())], "u int, i int, r float"
         )
-        als = ALS(rank=RANK, maxIter=ITERATIONS, implicitPrefs=True, seed=seed, userCol="u", itemCol="i", ratingCol="r")
-        model = als.fit(ratings.coalesce(1))
+        als = ALS(rank=RANK, maxIter=ITERATIONS, implicitPrefs=True, seed=seed, checkpointInterval=CHECKPOINT_INTERVAL)
+        with checkpoints(spark):
+            model = als.setUserCol("u").setItemCol("i").setRatingCol("r").fit(ratings.coalesce(1))
         wanted = spark.createDataFrame([(user[shopper],) for shopper in sorted(asked)], "u int")
         for row in model.recommendForUserSubset(wanted, k).collect():
             found[tenant, shoppers[row["u"]]] = [skus[it["i"]] for it in row["recommendations"]]

@@ -11,6 +11,7 @@ from pyspark.ml.recommendation import ALS
 from pyspark.sql import DataFrame, Window
 from pyspark.sql import functions as F
 
+from evaluation.checkpoints import CHECKPOINT_INTERVAL, checkpoints
 from training.package import write_package
 
 
@@ -30,9 +31,11 @@ def write_als_package(
     users = _numbered(counts, "shopper_id", "user").persist()
     items = _numbered(counts, "sku", "item").persist()
     ratings = counts.join(users, ["tenant_id", "shopper_id"], "inner").join(items, ["tenant_id", "sku"], "inner")
-    als = ALS(rank=rank, maxIter=10, implicitPrefs=True, seed=seed, userCol="user", itemCol="item", ratingCol="baskets")
+    als = ALS(rank=rank, maxIter=10, implicitPrefs=True, seed=seed, checkpointInterval=CHECKPOINT_INTERVAL)
     # One partition and one order: the sums of the factors depend on both.
-    model = als.fit(ratings.select("user", "item", "baskets").coalesce(1).sortWithinPartitions("user", "item"))
+    ordered = ratings.select("user", "item", "baskets").coalesce(1).sortWithinPartitions("user", "item")
+    with checkpoints(sales.sparkSession):
+        model = als.setUserCol("user").setItemCol("item").setRatingCol("baskets").fit(ordered)
     folder = models / package
     model.write().save(f"{folder.resolve().as_uri()}/model")
     users.coalesce(1).write.parquet(f"{folder.resolve().as_uri()}/users")
