@@ -4,7 +4,7 @@ import { cpus, totalmem } from "node:os";
 import path from "node:path";
 import { root } from "./files.mjs";
 
-const benchmarks = ["collector", "sender-bundle", "synth", "night"];
+const benchmarks = ["collector", "sender-bundle", "synth", "night", "scoring"];
 
 const node = (...args) => spawnSync(process.execPath, args, { cwd: root, stdio: "inherit" }).status === 0;
 
@@ -13,7 +13,7 @@ if (chosen !== undefined && !benchmarks.includes(chosen)) {
   console.error(`There is no benchmark "${chosen}". Benchmarks: ${benchmarks.join(", ")}.`);
   process.exit(1);
 }
-const setup = chosen === undefined || chosen === "night" ? [] : ["--node-only"];
+const setup = chosen === undefined || ["night", "scoring"].includes(chosen) ? [] : ["--node-only"];
 if (!node(path.join("scripts", "setup.mjs"), ...setup)) process.exit(1);
 console.log(
   `Node ${process.versions.node}, ${cpus().length} cores (${cpus()[0]?.model.trim()}), ${Math.round(totalmem() / 2 ** 30)} GiB`,

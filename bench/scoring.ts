@@ -1,0 +1,127 @@
+// How fast the night's job makes offers of a made lake, beside DuckDB doing the same on the same Parquet, and beside the
+// plain ALS pipeline; each in a process of its own on two cores, the session's start not counted.
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { parseArgs } from "node:util";
+import { report } from "./report";
+
+const root = path.join(__dirname, "..", "..");
+const scripts = path.join(root, "bench", "scoring");
+const python = path.join(root, ".local", "python", "spark", "bin", "python");
+const model = path.join(root, "models", "frequency", "1");
+// The heap of the virtual machine; with its own overhead and Python beside it the job has to stay below 4 GiB.
+const heap = "3g";
+const limitMebibytes = 4096;
+const limitDuckDb = 6;
+const limitPerRow = 1.2;
+
+interface Measured {
+  readonly seconds: number;
+  readonly shoppers: number;
+  readonly mebibytes: number;
+  readonly shuffled_bytes: number;
+  readonly items: number;
+  readonly same: number;
+}
+
+/** Runs a script to its end; its progress goes to our stderr, its last line is what it measured. */
+const run = (script: string, ...args: readonly string[]): Measured => {
+  const env = { ...process.env, PYTHONPATH: [path.join(root, "spark"), scripts].join(path.delimiter) };
+  const { status, stdout } = spawnSync(python, [path.join(scripts, script), ...args], {
+    env,
+    encoding: "utf8",
+    stdio: ["ignore", "pipe", "ignore"],
+    maxBuffer: 2 ** 26,
+  });
+  const lines = stdout.trimEnd().split("\n");
+  if (status !== 0) throw new Error(`${script} ended with exit code ${status}: ${lines.at(-1)}`);
+  return JSON.parse(lines.at(-1) ?? "");
+};
+
+interface Lake {
+  readonly folder: string;
+  readonly items: number;
+}
+
+const makeLake = (folder: string, items: number): Lake => ({
+  folder,
+  items: run("made_lake.py", folder, String(items)).items,
+});
+const ours = ({ folder }: Lake): Measured => run("our_night.py", folder, heap);
+const millions = (items: number): string => `${(items / 1e6).toFixed(1)} million item rows`;
+
+/** Beside ALS, whose cost grows with shoppers times products: on a lake of its own. */
+const besideAls = (lake: Lake) => {
+  const job = ours(lake);
+  const als = run("als_night.py", lake.folder, heap);
+  return {
+    what: `The night's job, ${millions(lake.items)}`,
+    measured: `${job.seconds.toFixed(0)} s, ${(job.seconds / als.seconds).toFixed(2)}×`,
+    baseline: `${als.seconds.toFixed(0)} s of ALS (rank 32, 10 iterations) and recommendForAllUsers in the same session settings`,
+    limit: { text: "< 1×", kept: job.seconds < als.seconds },
+  };
+};
+
+const besideDuckDb = (lake: Lake, job: Measured) => {
+  const duckDb = run("duckdb_night.py", lake.folder, model);
+  const { shoppers, same } = run("same_offers.py", lake.folder);
+  const ratio = job.seconds / duckDb.seconds;
+  return [
+    {
+      what: `The night's job, ${millions(lake.items)}`,
+      measured: `${job.seconds.toFixed(0)} s, ${ratio.toFixed(1)}×; ${Math.round(job.shoppers / job.seconds)} shoppers/s, ${Math.round(lake.items / job.seconds / 2)} item rows/s and core, ${Math.round(job.shuffled_bytes / job.shoppers)} bytes shuffled a shopper`,
+      baseline: `${duckDb.seconds.toFixed(1)} s of DuckDB on two threads, the same SQL semantics on the same Parquet`,
+      limit: { text: `≤ ${limitDuckDb}×`, kept: ratio <= limitDuckDb },
+    },
+    {
+      what: "Offers that both give alike",
+      measured: `${same} shoppers`,
+      baseline: `${shoppers} shoppers that either has`,
+      limit: { text: "all", kept: same === shoppers },
+    },
+    {
+      what: "Memory of the job, virtual machine and Python",
+      measured: `${job.mebibytes} MiB`,
+      baseline: `${duckDb.mebibytes} MiB of DuckDB`,
+      limit: { text: `≤ ${limitMebibytes} MiB`, kept: job.mebibytes <= limitMebibytes },
+    },
+  ];
+};
+
+const main = (): void => {
+  const text = { type: "string" } as const;
+  const { values } = parseArgs({ options: { items: text, als: text, large: text } });
+  const [items, als, large] = [values.items ?? "10e6", values.als ?? "1e6", values.large ?? "0"].map(Number);
+  const folder = mkdtempSync(path.join(tmpdir(), "bench-scoring-"));
+  try {
+    const findings = [];
+    if (als) findings.push(besideAls(makeLake(path.join(folder, "als"), als)));
+    const lake = makeLake(path.join(folder, "duckdb"), items ?? 0);
+    const job = ours(lake);
+    findings.push(...besideDuckDb(lake, job));
+    rmSync(lake.folder, { recursive: true });
+    if (large) {
+      const larger = makeLake(path.join(folder, "large"), large);
+      const took = ours(larger);
+      const ratio = took.seconds / larger.items / (job.seconds / lake.items);
+      findings.push({
+        what: `Cost of a row at ${millions(larger.items)}`,
+        measured: `${ratio.toFixed(2)}× (${took.seconds.toFixed(0)} s, ${took.mebibytes} MiB)`,
+        baseline: `${millions(lake.items)} in ${job.seconds.toFixed(0)} s`,
+        limit: { text: `≤ ${limitPerRow}×`, kept: ratio <= limitPerRow },
+      });
+    }
+    report(findings);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+};
+
+try {
+  main();
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = 1;
+}
