@@ -4,6 +4,7 @@ import { once } from "node:events";
 import { median } from "./median";
 import { memoryOf, treeOf } from "./process-tree";
 import { reportLine } from "./report";
+import { costOf } from "./send-costs";
 
 test("the median is the middle, whatever the order, and of nothing there is none", () => {
   expect(median([9, 1, 5])).toBe(5);
@@ -31,4 +32,12 @@ test("the memory of a process counts its children and their children", async () 
   } finally {
     process.kill(-(parent.pid ?? 0), "SIGKILL");
   }
+});
+
+test("a thousand messages cost what docs/costs.md reckons", () => {
+  const calls = { Query: 1000, GetItem: 1000, "BatchGetItem key": 1000, TransactWriteItems: 1000 };
+  const { dynamoDb, lambda, rest } = costOf({ ...calls, "UpdateItem ledger": 1000 }, { gigabytes: 0.5, seconds: 2.5 });
+  expect(dynamoDb).toBeCloseTo(0.0006 + 0.0056 + 0.0028, 4);
+  expect(lambda).toBeCloseTo(0.00002, 5);
+  expect(rest).toBe(0);
 });

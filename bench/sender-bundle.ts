@@ -6,6 +6,7 @@ import path from "node:path";
 import { buildSync } from "esbuild";
 import { median } from "./median";
 import { report } from "./report";
+import { senderEnvironment } from "./sender-world";
 
 const runs = 15;
 const limitKilobytes = 700;
@@ -13,28 +14,8 @@ const limitMilliseconds = 85;
 const root = path.join(__dirname, "..", "..");
 const clients = ["client-dynamodb", "client-s3", "client-secrets-manager", "client-sqs"];
 
-/** What the handler must find in its environment to be loaded at all; nothing is called. */
-const environment = {
-  ...process.env,
-  AWS_REGION: "sa-east-1",
-  AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true",
-  OUT_BUCKET: "bench",
-  LEDGER_TABLE: "bench",
-  VAULT_TABLE: "bench",
-  CONTROL_TABLE: "bench",
-  SEND_QUEUE_URL: "http://127.0.0.1:9/bench",
-  TWILIO_SECRET_ARN: "bench",
-  TWILIO_BASE_URL: "http://127.0.0.1:9",
-  CALLBACK_BASE_URL: "http://127.0.0.1:9",
-  MESSAGES_PER_SECOND: '{"*":1}',
-  SENDERS: '{"*":"+15005550006"}',
-  SMS_TEMPLATES: '{"*":"{chain}: {offers}. SAIR para parar."}',
-  RECIPIENTS: "none",
-  PRICE_PER_SEGMENT_BRL: "0.1",
-  HOLD_OUT_SHARE: "0",
-  HOLIDAYS: "[]",
-  TIME_ZONE: "America/Sao_Paulo",
-};
+/** Nothing is called. */
+const environment = { ...process.env, ...senderEnvironment("http://127.0.0.1:9") };
 
 /** Milliseconds that a fresh process needs to require the file. */
 const importOnce = (file: string): number => {

@@ -4,7 +4,7 @@ import { cpus, totalmem } from "node:os";
 import path from "node:path";
 import { root } from "./files.mjs";
 
-const benchmarks = ["collector", "sender-bundle", "synth", "night", "scoring"];
+const benchmarks = ["collector", "sender-bundle", "sending", "synth", "night", "scoring"];
 
 const node = (...args) => spawnSync(process.execPath, args, { cwd: root, stdio: "inherit" }).status === 0;
 

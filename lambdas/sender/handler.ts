@@ -32,7 +32,7 @@ import { senderSettings } from "./sender-settings";
 import { shardCounts } from "./shard-counts";
 import { type SendMessage, twilioMessages } from "./twilio-messages";
 
-const LINES_IN_FLIGHT = 20;
+const LINES_IN_FLIGHT = 100;
 const REQUEST_TIMEOUT_MS = 10_000;
 /** Switches are shared by the lines in flight for this long: far under the 2 s that a request allows. */
 const SWITCHES_AGE_MS = 500;

@@ -11,8 +11,8 @@ import { SQSClient } from "@aws-sdk/client-sqs";
 const CONNECTION_MILLISECONDS = 1_000;
 const REQUEST_MILLISECONDS = 5_000;
 
-// As many requests at once as a batch has vault rows in flight.
-const SOCKETS = 64;
+// As many requests at once as a sender has lines in flight, or a batch of the collector vault rows.
+const SOCKETS = 100;
 
 const requestHandler = {
   connectionTimeout: CONNECTION_MILLISECONDS,

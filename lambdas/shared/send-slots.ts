@@ -17,7 +17,7 @@ export type SendSlots = {
 
 // No sender is ever so far ahead: such a row was written by a clock that was wrong.
 const FURTHEST_AHEAD_MS = 30 * 60_000;
-const MAXIMUM_TRIES = 10;
+const MAXIMUM_TRIES = 20;
 
 /** The slots in the control table, in the item `slots#<sender>`: `next` is the instant of the next free one. */
 export function dynamoSendSlots(db: DynamoDBClient, table: string): SendSlots {
@@ -40,27 +40,30 @@ export function dynamoSendSlots(db: DynamoDBClient, table: string): SendSlots {
     }
   }
 
+  /** The next free slot of a number as this worker saw it last: which write is tried first, nothing else. */
+  const seen = new Map<string, number>();
+
   return {
     async take(sender, count, perSecond, now) {
       const apartMs = apart(perSecond);
       const span = count * apartMs;
       const far = now + FURTHEST_AHEAD_MS;
+      const behindOthers = async (): Promise<number | undefined> => {
+        const condition = { ConditionExpression: "#next BETWEEN :now AND :far" };
+        const values = { ":span": span, ":now": now, ":far": far };
+        return advance(sender, { UpdateExpression: "SET #next = #next + :span", ...condition }, values);
+      };
+      const afresh = async (): Promise<number | undefined> => {
+        const condition = { ConditionExpression: "attribute_not_exists(#next) OR NOT #next BETWEEN :now AND :far" };
+        const values = { ":then": now + span, ":now": now, ":far": far };
+        return advance(sender, { UpdateExpression: "SET #next = :then", ...condition }, values);
+      };
+      const past = (seen.get(sender) ?? now) < now;
       for (let tries = 0; tries < MAXIMUM_TRIES; tries += 1) {
-        const behindOthers = await advance(
-          sender,
-          { UpdateExpression: "SET #next = #next + :span", ConditionExpression: "#next BETWEEN :now AND :far" },
-          { ":span": span, ":now": now, ":far": far },
-        );
-        if (behindOthers !== undefined) return { firstAt: behindOthers - span, count, apartMs };
-        const afresh = await advance(
-          sender,
-          {
-            UpdateExpression: "SET #next = :then",
-            ConditionExpression: "attribute_not_exists(#next) OR NOT #next BETWEEN :now AND :far",
-          },
-          { ":then": now + span, ":now": now, ":far": far },
-        );
-        if (afresh !== undefined) return { firstAt: now, count, apartMs };
+        const next = past === (tries % 2 === 0) ? await afresh() : await behindOthers();
+        if (next === undefined) continue;
+        seen.set(sender, next);
+        return { firstAt: next - span, count, apartMs };
       }
       throw new Error(`The slots of a sender number were always somebody else's, ${MAXIMUM_TRIES} times.`);
     },
