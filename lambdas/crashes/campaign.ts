@@ -8,6 +8,7 @@ import { claimKey } from "../shared/claim-keys";
 import type { OutFile } from "../shared/manifest";
 import { outFileOf, outLineText, shopperOf } from "../shared/out-file-fixture";
 import type { StatusMessage } from "../shared/status-message";
+import type { JudgedLine } from "./day-end";
 
 export const TENANT = "rede-azul";
 /** A Monday. */
@@ -77,6 +78,20 @@ export function campaignWorld(now: number): World {
     world.shoppers.set(shopperOf(index), shopper(each));
   });
   return world;
+}
+
+/** The campaign's lines as the world's ledger has them. */
+export const linesOf = ({ rows }: World): JudgedLine[] =>
+  PEOPLE.map(({ phone, consents, receipts }, index) => {
+    const { state, reason } = rows.get(claimOf(index)) ?? {};
+    const delivered = receipts.includes("delivered");
+    return { claim: claimOf(index), phone: String(phone), consents, delivered, state, reason };
+  });
+
+/** Whether more was bought than the day's money says. */
+export function unpaidIn({ accepted, spent }: World): string[] {
+  const bought = accepted.length * CAMPAIGN_SETTINGS.pricePerSegmentBrl;
+  return spent.brl < bought - 0.0001 ? [`R$ ${bought} bought, R$ ${spent.brl} reserved`] : [];
 }
 
 /** A receipt on its way, and how often it has been posted before. */

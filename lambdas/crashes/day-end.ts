@@ -1,7 +1,5 @@
 // What a played day came to, judged by what Twilio took and by nothing that the platform says of itself.
-import type { World } from "../sender/memory-world";
-import type { LineState } from "../shared/line-states";
-import { CAMPAIGN_SETTINGS, claimOf, PEOPLE, placeOf } from "./campaign";
+import { isFinalAtClose, type LineState } from "../shared/line-states";
 
 /** What is wrong with a day: each list names lines, `line 3: what is wrong`. */
 export type DayEnd = {
@@ -11,62 +9,65 @@ export type DayEnd = {
   readonly lost: readonly string[];
   /** A line without a row, or whose row is no end. */
   readonly unended: readonly string[];
-  /** More was bought than the day's money says. */
-  readonly unpaid: readonly string[];
 };
 
-const ENDS: ReadonlySet<LineState> = new Set<LineState>([
-  "SENT",
-  "DELIVERED",
-  "UNDELIVERED",
-  "REJECTED",
-  "HELD",
-  "SUPPRESSED",
-  "EXPIRED",
-]);
-const SAYS_TAKEN: ReadonlySet<LineState> = new Set<LineState>(["SENT", "DELIVERED", "UNDELIVERED"]);
+/** A line of the day, whose shopper it is, and what the ledger says of it. */
+export type JudgedLine = {
+  readonly claim: string;
+  /** Whatever tells phones apart. */
+  readonly phone: string;
+  readonly consents: boolean;
+  /** Twilio's word on its message came back: delivered. */
+  readonly delivered: boolean;
+  readonly state: LineState | undefined;
+  readonly reason: string | undefined;
+};
 
-/** What is wrong with one line whose shopper's phone was (or was not) taken care of by another line of it. */
-function wrongWith(index: number, world: World, taken: ReadonlySet<string>, caredFor: boolean): string | undefined {
-  const { state, reason } = world.rows.get(claimOf(index)) ?? {};
-  const isTaken = taken.has(claimOf(index));
-  const delivered = isTaken && PEOPLE[index]!.receipts.includes("delivered");
-  if (delivered && state !== "HELD" && state !== "DELIVERED") return `delivered, and ${state}`;
-  if (isTaken && state !== "HELD" && !SAYS_TAKEN.has(state!)) return `taken, and ${state}`;
-  if (!isTaken && SAYS_TAKEN.has(state!)) return `not taken, and ${state}`;
-  if (isTaken || state === "HELD" || state === "REJECTED") return undefined;
-  const expected = PEOPLE[index]!.consents ? "same_phone" : "no_consent";
+/** A message that Twilio took. */
+export type TakenMessage = { readonly claim: string; readonly to: string };
+
+const SAYS_TAKEN: ReadonlySet<string | undefined> = new Set(["SENT", "DELIVERED", "UNDELIVERED"]);
+
+/** The line says that its shopper has had their turn: a message, or one of which nobody knows, or Twilio's refusal. */
+const hadItsTurn = ({ state }: JudgedLine): boolean =>
+  SAYS_TAKEN.has(state) || state === "HELD" || state === "REJECTED";
+
+/** What a line says that is not so. */
+function wrongWith(line: JudgedLine, isTaken: boolean, others: readonly JudgedLine[]): string | undefined {
+  const { state, reason, consents, delivered } = line;
+  if (isTaken && delivered && state !== "HELD" && state !== "DELIVERED") return `delivered, and ${state}`;
+  if (isTaken && state !== "HELD" && !SAYS_TAKEN.has(state)) return `taken, and ${state}`;
+  if (!isTaken && SAYS_TAKEN.has(state)) return `not taken, and ${state}`;
+  if (hadItsTurn(line)) return undefined;
+  const expected = consents ? "same_phone" : "no_consent";
   if (state !== "SUPPRESSED" || reason !== expected) return `not messaged, and ${state}(${reason})`;
-  return expected === "same_phone" && !caredFor ? "nobody of its phone was messaged" : undefined;
+  const isCaredFor = !consents || others.some((other) => other.phone === line.phone && hadItsTurn(other));
+  return isCaredFor ? undefined : "nobody of its phone was messaged";
 }
 
-/** Judges a day. */
-export function judge(world: World): DayEnd {
-  const claims = world.accepted.map(({ claim }) => claim);
-  const taken = new Set(claims);
-  const phones = new Set(world.accepted.map(({ to }) => to));
-  const duplicates = [
-    ...claims
-      .filter((claim, index) => claims.indexOf(claim) !== index)
-      .map((claim) => `line ${placeOf.get(claim)}: twice`),
-    ...(phones.size < taken.size ? ["two lines of one phone"] : []),
-  ];
-  const lost: string[] = [];
-  const unended: string[] = [];
-  PEOPLE.forEach(({ phone }, index) => {
-    const claim = claimOf(index);
-    const state = world.rows.get(claim)?.state;
-    if (!state || !ENDS.has(state)) unended.push(`line ${index}: ${state}`);
-    const caredFor = PEOPLE.some(
-      (other, place) =>
-        place !== index &&
-        other.phone === phone &&
-        (taken.has(claimOf(place)) || ["HELD", "REJECTED"].includes(world.rows.get(claimOf(place))?.state ?? "")),
-    );
-    const wrong = wrongWith(index, world, taken, caredFor);
-    if (wrong) lost.push(`line ${index}: ${wrong}`);
-  });
-  const bought = world.accepted.length * CAMPAIGN_SETTINGS.pricePerSegmentBrl;
-  const unpaid = world.spent.brl < bought - 0.0001 ? [`R$ ${bought} bought, R$ ${world.spent.brl} reserved`] : [];
-  return { duplicates, lost, unended, unpaid };
+/** Judges the lines of a day by the messages that Twilio took for them. */
+export function judge(lines: readonly JudgedLine[], messages: readonly TakenMessage[]): DayEnd {
+  const taken = new Map<string, number>();
+  for (const { claim } of messages) taken.set(claim, (taken.get(claim) ?? 0) + 1);
+  const phones = new Set(messages.map(({ to }) => to));
+  const places = [...lines.entries()];
+  const about = (wrong: (line: JudgedLine) => string | undefined): string[] =>
+    places.flatMap(([place, line]) => {
+      const what = wrong(line);
+      return what === undefined ? [] : [`line ${place}: ${what}`];
+    });
+  return {
+    duplicates: [
+      ...about(({ claim }) => ((taken.get(claim) ?? 0) > 1 ? `taken ${taken.get(claim)} times` : undefined)),
+      ...(phones.size < taken.size ? [`${taken.size} lines had messages, of ${phones.size} phones`] : []),
+    ],
+    lost: about((line) =>
+      wrongWith(
+        line,
+        taken.has(line.claim),
+        lines.filter((other) => other !== line),
+      ),
+    ),
+    unended: about(({ state }) => (state !== undefined && isFinalAtClose(state) ? undefined : `${state}`)),
+  };
 }

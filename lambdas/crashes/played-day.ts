@@ -24,8 +24,10 @@ import {
   campaignWorld,
   DATE,
   FILE,
+  linesOf,
   OUT_FILE,
   SHARD_BYTES,
+  unpaidIn,
 } from "./campaign";
 import { type DayEnd, judge } from "./day-end";
 import { countedEffects, type Effect, effectful, type Fault } from "./faults";
@@ -62,7 +64,7 @@ export async function playCampaign(
   faults: readonly Fault[],
   workers: Workers,
   variant: Variant,
-): Promise<DayEnd & { readonly effects: number }> {
+): Promise<DayEnd & { readonly unpaid: readonly string[]; readonly effects: number }> {
   const world = campaignWorld(TEN);
   const effects = countedEffects(faults);
   const { run, invoke, resume } = invocations(effects, () => {
@@ -211,5 +213,5 @@ export async function playCampaign(
     await settle();
     if (!(await resume("stalls_past_close"))) break;
   }
-  return { ...judge(world), effects: effects.count() };
+  return { ...judge(linesOf(world), world.accepted), unpaid: unpaidIn(world), effects: effects.count() };
 }
