@@ -3,7 +3,7 @@ import { execFileSync } from "node:child_process";
 import { existsSync, mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { buildSync } from "esbuild";
+import { bundleForNode } from "./bundle";
 import { median } from "./median";
 import { report } from "./report";
 import { senderEnvironment } from "./sender-world";
@@ -14,7 +14,7 @@ const limitMilliseconds = 85;
 const root = path.join(__dirname, "..", "..");
 const clients = ["client-dynamodb", "client-s3", "client-secrets-manager", "client-sqs"];
 
-/** Nothing is called. */
+/** Nothing is called: the address leads nowhere. */
 const environment = { ...process.env, ...senderEnvironment("http://127.0.0.1:9") };
 
 /** Milliseconds that a fresh process needs to require the file. */
@@ -31,19 +31,7 @@ const bundleClients = (folder: string): string => {
   uses.push("c2.SecretsManagerClient, c2.GetSecretValueCommand", "c3.SQSClient, c3.SendMessageCommand");
   writeFileSync(entry, `${names.join("\n")}\nexport const used = [${uses.join(", ")}];\n`);
   const outfile = path.join(folder, "clients.js");
-  buildSync({
-    entryPoints: [entry],
-    outfile,
-    bundle: true,
-    platform: "node",
-    target: "node20",
-    format: "cjs",
-    mainFields: ["module", "main"],
-    minify: true,
-    nodePaths: [path.join(root, "node_modules")],
-    legalComments: "none",
-    charset: "utf8",
-  });
+  bundleForNode(entry, outfile);
   return outfile;
 };
 

@@ -1,20 +1,28 @@
 // How many messages a second the shipped sender sends, with its ledger, vault, switches, money and pace, beside a bare
-// loop that only asks Twilio; and what the calls that it made cost at AWS.
+// loop that only asks Twilio; what the calls that it made cost at AWS; and how much memory a large file takes.
+import { execFileSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { Agent, request } from "undici";
+import { bundleForNode } from "./bundle";
 import { median } from "./median";
-import { report } from "./report";
+import { type Finding, report } from "./report";
 import { costOf } from "./send-costs";
-import { loadSender, type StandIn, startStandIn, writeOutFile } from "./sender-world";
+import { loadSender, startStandIn, writeOutFile } from "./sender-world";
+import type { ReadingOptions } from "./sending-memory";
 
 const inFlight = 100;
 const awsMilliseconds = 5;
 const twilioMilliseconds = 100;
 const rounds = 5;
+/** The compiler is still at work in them. */
+const warmRounds = 2;
 const limit = 0.65;
 const shardBytes = 1_048_576;
+const lineBytes = 700;
+const largeFileBytes = 200e6;
+const limitMemory = 1.3;
 const gigabytes = 0.5;
 
 const form = new URLSearchParams({
@@ -45,33 +53,64 @@ async function bare(url: string, messages: number): Promise<number> {
   return messages / seconds;
 }
 
-const main = async (): Promise<void> => {
-  const folder = mkdtempSync(path.join(tmpdir(), "bench-"));
-  let standIn: StandIn | undefined;
+/** The most mebibytes that a process held which read the file so. */
+const heldBy = (script: string, options: ReadingOptions): number =>
+  Number(
+    execFileSync(process.execPath, [script, JSON.stringify(options)], {
+      encoding: "utf8",
+      stdio: ["ignore", "pipe", "inherit"],
+    }),
+  );
+
+async function memory(folder: string): Promise<Finding> {
+  const outFile = path.join(folder, "large.txt");
+  const fileBytes = writeOutFile(outFile, Math.ceil(largeFileBytes / lineBytes));
+  const standIn = await startStandIn({ awsMilliseconds: 0, twilioMilliseconds: 0, outFile, allSettled: true });
   try {
-    const outFile = path.join(folder, "out.txt");
-    const fileBytes = writeOutFile(outFile, Math.ceil(((rounds + 1) * shardBytes) / 650));
-    standIn = await startStandIn({ awsMilliseconds, twilioMilliseconds, outFile, allSettled: false });
+    const reading = { url: standIn.url, fileBytes, shardBytes };
+    // Bundled as the sender is, so that no module is held that is not used.
+    const script = path.join(folder, "reading.js");
+    bundleForNode(path.join(__dirname, "sending-memory.js"), script);
+    const ours = heldBy(path.join(__dirname, "sending-memory.js"), { ...reading, by: "sender" });
+    const alone = heldBy(script, { ...reading, by: "readline" });
+    return {
+      what: `Memory over an OUT file of ${Math.round(fileBytes / 1e6)} MB`,
+      measured: `${(ours / alone).toFixed(2)}× (${Math.round(ours)} MiB)`,
+      baseline: `${Math.round(alone)} MiB of a readline loop that parses the lines of the same parts, read by the same S3 client`,
+      limit: { text: `≤ ${limitMemory}×`, kept: ours / alone <= limitMemory },
+    };
+  } finally {
+    standIn.stop();
+  }
+}
+
+async function speed(folder: string): Promise<Finding[]> {
+  const outFile = path.join(folder, "out.txt");
+  const fileBytes = writeOutFile(outFile, Math.ceil(((rounds + warmRounds) * shardBytes) / lineBytes));
+  const standIn = await startStandIn({ awsMilliseconds, twilioMilliseconds, outFile, allSettled: false });
+  try {
     const work = loadSender(standIn.url, fileBytes, shardBytes);
     const rates: { ours: number[]; bare: number[] } = { ours: [], bare: [] };
     let [sent, seconds] = [0, 0];
-    // In turn, so that a busy moment of the machine meets both; the first round warms the compiler and is forgotten.
-    for (let round = 0; round <= rounds; round += 1) {
+    // In turn, so that a busy moment of the machine meets both.
+    for (let round = 0; round < rounds + warmRounds; round += 1) {
       const begin = performance.now();
       const ends = await work(round);
       const took = (performance.now() - begin) / 1000;
-      if (Object.keys(ends).join() !== "SENT") throw new Error(`lines ended otherwise: ${JSON.stringify(ends)}`);
       const messages = ends.SENT ?? 0;
-      rates.ours.push(messages / took);
-      rates.bare.push(await bare(standIn.url, messages));
+      if (Object.keys(ends).length !== 1) throw new Error(`lines ended otherwise: ${JSON.stringify(ends)}`);
       sent += messages;
       seconds += took;
+      const alone = await bare(standIn.url, messages);
+      if (round < warmRounds) continue;
+      rates.ours.push(messages / took);
+      rates.bare.push(alone);
     }
-    const [ours, alone] = [median(rates.ours.slice(1)), median(rates.bare.slice(1))];
-    const calls = { ...(await standIn.calls()), shard: rounds + 1 };
+    const [ours, alone] = [median(rates.ours), median(rates.bare)];
+    const calls = { ...(await standIn.calls()), shard: rounds + warmRounds };
     const cost = costOf(calls, { gigabytes, seconds });
     const dollars = (part: number): string => ((part / sent) * 1000).toFixed(4);
-    report([
+    return [
       {
         what: `Sending, ${inFlight} requests in flight, Twilio ${twilioMilliseconds} ms, DynamoDB ${awsMilliseconds} ms`,
         measured: `${(ours / alone).toFixed(2)}× (${Math.round(ours)} messages/s, median of ${rounds})`,
@@ -79,19 +118,26 @@ const main = async (): Promise<void> => {
         limit: { text: `≥ ${limit}×`, kept: ours / alone >= limit },
       },
       {
-        what: "AWS for sending 1,000 messages",
+        what: "AWS for sending 1,000 messages, receipts aside",
         measured: `US$ ${dollars(cost.dynamoDb + cost.lambda + cost.rest)}`,
-        baseline: `DynamoDB ${dollars(cost.dynamoDb)}, Lambda at ${gigabytes} GB ${dollars(cost.lambda)}, S3, SQS and Secrets Manager ${dollars(cost.rest)}`,
+        baseline: `DynamoDB ${dollars(cost.dynamoDb)}, Lambda at ${gigabytes} GB ${dollars(cost.lambda)}, S3, SQS and Secrets Manager ${dollars(cost.rest)}; calls ${JSON.stringify(calls)} for ${sent} messages`,
       },
-    ]);
-    console.log(`    calls:  ${JSON.stringify(calls)} for ${sent} messages`);
+    ];
   } finally {
-    standIn?.stop();
+    standIn.stop();
+  }
+}
+
+const main = async (): Promise<void> => {
+  const folder = mkdtempSync(path.join(tmpdir(), "bench-"));
+  try {
+    report([await memory(folder), ...(await speed(folder))]);
+  } finally {
     rmSync(folder, { recursive: true, force: true });
   }
 };
 
 main().catch((error: Error) => {
-  console.error(error);
+  console.error(error.message);
   process.exitCode = 1;
 });

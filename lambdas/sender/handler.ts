@@ -22,6 +22,7 @@ import { vaultStops } from "../shared/stops";
 import { readTwilioSecret } from "../shared/twilio-secret";
 import { readPerson } from "../shared/vault";
 import type { Shopper } from "./decide-line";
+import { newGate } from "./gate";
 import { keepAlivePost } from "./http-post";
 import { newPace } from "./pace";
 import { newPurse } from "./purse";
@@ -32,7 +33,10 @@ import { senderSettings } from "./sender-settings";
 import { shardCounts } from "./shard-counts";
 import { type SendMessage, twilioMessages } from "./twilio-messages";
 
-const LINES_IN_FLIGHT = 100;
+/** Lines at once from their slot to Twilio's answer, each on a connection that is kept. */
+const REQUESTS_IN_FLIGHT = 100;
+/** As many again are before that or after it. */
+const LINES_IN_FLIGHT = 200;
 const REQUEST_TIMEOUT_MS = 10_000;
 /** Switches are shared by the lines in flight for this long: far under the 2 s that a request allows. */
 const SWITCHES_AGE_MS = 500;
@@ -56,7 +60,8 @@ const circuit = dynamoCircuit(tables, controlTable);
 const leases = dynamoMoneyLeases(tables, controlTable);
 const slots = dynamoSendSlots(tables, controlTable);
 const stops = vaultStops(tables, vaultTable);
-const post = keepAlivePost(LINES_IN_FLIGHT, REQUEST_TIMEOUT_MS);
+const gate = newGate(REQUESTS_IN_FLIGHT);
+const post = keepAlivePost(REQUESTS_IN_FLIGHT, REQUEST_TIMEOUT_MS);
 
 /** What senders that died have left of the day's money is found before any is asked for. */
 const settling: SettlePorts = {
@@ -105,6 +110,7 @@ function portsFor(shard: Shard, context: Context): ShardPorts {
       pause,
       patienceMs: () => context.getRemainingTimeInMillis() - STOP_BEFORE_MS,
     }),
+    gate,
     stop: stops.stop,
     readShopper,
     async readSwitches() {

@@ -291,6 +291,7 @@ export function workerPorts(world: World, file: Buffer, worker: Worker): ShardPo
     },
     purse,
     pace: { slot: async () => true },
+    gate: (work) => work(),
     stop: effect(async (_tenantId: string, phoneToken: string) => {
       world.stopped.add(phoneToken);
       return true;

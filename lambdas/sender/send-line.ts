@@ -13,6 +13,7 @@ import type { Stops } from "../shared/stops";
 import { textDigest } from "../shared/text-digest";
 import { PROBE_PAUSE_MS, passage, reportOutcome } from "./circuit-passage";
 import { type Decision, decideLine, type LeftReason, type Past, type SendingRules, type Shopper } from "./decide-line";
+import type { Gate } from "./gate";
 import type { Pace } from "./pace";
 import type { Draw, Purse } from "./purse";
 import type { SendMessage } from "./twilio-messages";
@@ -25,6 +26,8 @@ export type LinePorts = {
   /** The money for the worker's messages. */
   readonly purse: Purse;
   readonly pace: Pace;
+  /** Lets so many lines at once from their slot to Twilio's answer, so that no request waits once it was decided. */
+  readonly gate: Gate;
   /** Bars the phone of a shopper of whom Twilio says that they opted out. */
   readonly stop: Stops["stop"];
   readonly readShopper: (line: LineKey) => Promise<Shopper>;
@@ -156,6 +159,11 @@ async function tryLine(
 /** How a line ended, and what Twilio answered when it was asked. */
 type Sent = { readonly end: LineEnd | Released; readonly outcome?: TwilioOutcome };
 
+type Final = Exclude<TwilioOutcome, { kind: "too_many" | "stop_run" }>;
+
+/** A claim that was asked of Twilio, whose answer is to be recorded. */
+type Asked = { readonly claim: Claim; readonly draw: Draw; readonly outcome: Final };
+
 async function sendFound(
   line: OutLine,
   past: Past,
@@ -163,16 +171,32 @@ async function sendFound(
   ports: LinePorts,
   settings: SenderSettings,
 ): Promise<Sent> {
+  const { channel } = found.planned.content;
+  const from = settings.senderOf(line.tenantId, channel);
+  if (from === undefined) throw new Error(`There is no sender of ${line.tenantId} for ${channel}.`);
+  const send = await ports.twilio();
+  const draw = await ports.purse.draw(found.planned.brl, found.seen.switches.dailyBrl);
+  if (!draw) return { end: { kind: "left", reason: "budget" } };
+  const sent = await ports.gate(() => ask(line, past, found, { from, send, draw }, ports, settings));
+  if ("end" in sent) return sent;
+  return { end: await settle(sent, ports, settings), outcome: sent.outcome };
+}
+
+type Means = { readonly from: string; readonly send: SendMessage; readonly draw: Draw };
+
+/** Waits for a slot, claims the line and asks Twilio. */
+async function ask(
+  line: OutLine,
+  past: Past,
+  found: Found,
+  { from, send, draw }: Means,
+  ports: LinePorts,
+  settings: SenderSettings,
+): Promise<Sent | Asked> {
   const { ledger, now } = ports;
   let { seen } = found;
   const { brl, phoneToken, content } = found.planned;
   const { channel } = content;
-  const from = settings.senderOf(line.tenantId, channel);
-  if (from === undefined) throw new Error(`There is no sender of ${line.tenantId} for ${channel}.`);
-  const send = await ports.twilio();
-
-  const draw = await ports.purse.draw(brl, seen.switches.dailyBrl);
-  if (!draw) return { end: { kind: "left", reason: "budget" } };
   if (!(await ports.pace.slot(from))) {
     draw.giveBack();
     return { end: { kind: "not_begun" } };
@@ -223,17 +247,13 @@ async function sendFound(
       await giveUp();
       return { end: { kind: "left", reason: "circuit" }, outcome };
     }
-    return { end: await settle(claim, outcome, draw, ports, settings), outcome };
+    return { claim, draw, outcome };
   }
 }
 
-type Final = Exclude<TwilioOutcome, { kind: "too_many" | "stop_run" }>;
-
 /** Records what Twilio did; a record that cannot be written is healed by the callback, or held at the day's close. */
 async function settle(
-  claim: Claim,
-  outcome: Final,
-  draw: Draw,
+  { claim, draw, outcome }: Asked,
   ports: LinePorts,
   settings: SenderSettings,
 ): Promise<LineEnd | Released> {

@@ -20,8 +20,8 @@ const TUESDAY = "2026-11-24";
 const NOON = Date.parse(`${MONDAY}T15:00:00Z`);
 const LATE_ON_TUESDAY = Date.parse(`${TUESDAY}T23:30:00Z`);
 const CHAIN = "mercado-a";
-// More than a sender has in flight, so that some lines wait.
-const MANY = 24;
+// More than a sender asks Twilio for at once, so that some lines wait.
+const MANY = 110;
 // A sender begins nothing in its last 15 s, and a slow message takes longer than what this leaves.
 const SHORT_TIMEOUT_SECONDS = 17;
 const SLOW_MILLISECONDS = 2_500;

@@ -176,7 +176,7 @@ export class Dispatch extends Construct {
         sendGrant("SEND_QUEUE_URL", this.shards),
         bucketGrant("OUT_BUCKET", lake.buckets.out, { read: ["data_output/"] }),
         tableGrant("LEDGER_TABLE", this.state.ledger, ["BatchGetItem", "PutItem", "UpdateItem", "DeleteItem"]),
-        tableGrant("VAULT_TABLE", shoppers.vault, ["GetItem", "PutItem", "Query"]),
+        tableGrant("VAULT_TABLE", shoppers.vault, ["BatchGetItem", "PutItem", "Query"]),
         tableGrant("CONTROL_TABLE", this.state.control, ["BatchGetItem", "GetItem", "UpdateItem"]),
         secretGrant("TWILIO_SECRET_ARN", this.state.twilio),
       ],
