@@ -237,11 +237,11 @@ def offers(
 
 
 def _line(
-    tenant: str, shopper: str, day: date, ranked: list[tuple[int, int, str, int]], names: Row, model: Row
+    tenant: str, shopper: str, day: date, ranked: list[tuple[int, int, str, int, bool]], names: Row, model: Row
 ) -> tuple[str, str]:
     offer_date = day + timedelta(days=1)
     best = ranked if len(ranked) >= model["minimum"] else []
-    level = "none" if not best else model["level"] if any(times for *_, times in best) else "popularity"
+    level = "none" if not best else model["level"] if any(times for *_, times, _ in best) else "popularity"
     last = (local_midnight(offer_date + timedelta(days=1)) - timedelta(seconds=1)).astimezone(ZONE)
     reasons = [
         "Um dos mais levados pelos clientes da rede",
@@ -250,8 +250,8 @@ def _line(
     ]
     items = [
         f'{{"sku":{_canonical(sku)},"name":{_canonical(names[sku])},"score":{Decimal(score).scaleb(-6):.6f},'
-        f'"reason":"{reasons[min(times, 2)]}"}}'
-        for score, _, sku, times in best
+        f'"reason":"{"Está na hora de levar este produto de novo" if due else reasons[min(times, 2)]}"}}'
+        for score, _, sku, times, due in best
     ]
     head = {
         "recommendation_id": str(uuid.uuid5(NAMESPACE, f"{tenant}|{offer_date}|{shopper}")),

@@ -10,12 +10,13 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable
 from datetime import datetime
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 Row = dict[str, Any]
 SCALE = 10**8
-# tenant → shopper → [(score in millionths, popularity, sku, times)], best first
-Ranking = dict[str, dict[str, list[tuple[int, int, str, int]]]]
+# tenant → shopper → [(score in millionths, popularity, sku, times, whether it is due again)], best first
+Ranking = dict[str, dict[str, list[tuple[int, int, str, int, bool]]]]
 NEUTRAL = {
     "day_decay": "1",
     "size_exponent": "0",
@@ -62,9 +63,10 @@ def ranking(
                 share = _share(bought, total, again.get(sku, 0), model, as_of) if bought else 0
                 percent = model["popularity_percent"]
                 score = (share * (100 - percent) + popularity * percent + 5000) // 10000
-                ranked.append((-score, -popularity, sku, len(bought["at"]) if bought else 0))
+                moments = bought["at"] if bought else []
+                ranked.append((-score, -popularity, sku, len(moments), _due(moments, as_of)))
             best = sorted(ranked)[: model["k"]]
-            found[tenant][shopper] = [(-score, -popularity, sku, times) for score, popularity, sku, times in best]
+            found[tenant][shopper] = [(-score, -popularity, *rest) for score, popularity, *rest in best]
     return found
 
 
@@ -133,3 +135,12 @@ def _share(bought: Row, total: int, again: int, model: Row, as_of: datetime) -> 
         if since * gaps > 3 * span:
             return int(share * model["overdue_percent"] // 100)
     return int(share)
+
+
+def _due(moments: list[datetime], as_of: datetime) -> bool:
+    """Between one and three of the mean time between purchases have passed since the last one."""
+    seconds = sorted(int(moment.timestamp() // 1) for moment in moments)
+    if len(seconds) < 2 or seconds[0] == seconds[-1]:
+        return False
+    passed = Fraction(int(as_of.timestamp()) - seconds[-1]) / Fraction(seconds[-1] - seconds[0], len(seconds) - 1)
+    return 1 <= passed <= 3

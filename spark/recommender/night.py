@@ -123,7 +123,8 @@ def make_lines(
     shoppers, catalogue = all_shoppers(known, shopper), offerable(product)
     sales = known.where("event_type = 'sale'")
     night = ScoringInput(sales, shoppers, catalogue, settings.window.end, settings.offers.k, keep)
-    offers = compose_offers(shoppers, model.scorer.score(night), catalogue, settings.offers, model.level)
+    scored = model.scorer.score(night)
+    offers = compose_offers(shoppers, scored, catalogue, settings.offers, model.level, night.as_of)
     return compose_lines(offers, settings.offer_date, settings.valid_until, f"{model.name}/{model.version}")
 
 

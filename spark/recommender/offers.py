@@ -6,6 +6,7 @@ With fewer than the minimum there is no offer at all. Ties are broken by popular
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 
 from pyspark.sql import Column, DataFrame
@@ -15,6 +16,7 @@ from recommender.scoring import best_candidates
 
 POPULARITY, NONE = "popularity", "none"
 # What the shopper reads beside an offer.
+DUE_AGAIN = "Está na hora de levar este produto de novo"
 BOUGHT_OFTEN = "Você costuma levar este produto"
 BOUGHT_ONCE = "Você já levou este produto"
 POPULAR = "Um dos mais levados pelos clientes da rede"
@@ -36,15 +38,15 @@ def offerable(product_snapshot: DataFrame) -> DataFrame:
 
 
 def compose_offers(
-    shoppers: DataFrame, scored: DataFrame, catalogue: DataFrame, policy: OfferPolicy, level: str
+    shoppers: DataFrame, scored: DataFrame, catalogue: DataFrame, policy: OfferPolicy, level: str, as_of: datetime
 ) -> DataFrame:
     """`tenant_id`, `shopper_id`, `offers` (list of sku, name, score, reason; best first), `fallback_level`: one row for
     each row of `shoppers`. `scored`: the candidates as a Scorer gives them. `level` is that of the model in use; offers
-    without anything personal are `popularity`."""
+    without anything personal are `popularity`. `as_of`: the instant that the offers' day begins."""
     scored = scored.join(catalogue.select("tenant_id", "sku", "name"), ["tenant_id", "sku"], "inner")
-    ranked = best_candidates(scored, policy.k)
+    ranked = best_candidates(scored, policy.k).withColumn("is_due", is_due(as_of))
     offers = ranked.groupBy("tenant_id", "shopper_id").agg(
-        F.sort_array(F.collect_list(F.struct("place", "sku", "name", "millionths", "times"))).alias("offers"),
+        F.sort_array(F.collect_list(F.struct("place", "sku", "name", "millionths", "times", "is_due"))).alias("offers"),
         F.max(F.col("times") > 0).alias("is_personal"),
     )
     enough = F.coalesce(F.size("offers") >= policy.minimum, F.lit(False))
@@ -56,10 +58,19 @@ def compose_offers(
     )
 
 
+def is_due(as_of: datetime) -> Column:
+    """Whether the shopper's own period of a product has passed, and not three of them: the period is the mean time
+    between their purchases of it, so that what was bought once, or within one second, has none."""
+    since = F.unix_seconds(F.lit(as_of)) - F.unix_seconds("last_at")
+    span, gaps = F.unix_seconds("last_at") - F.unix_seconds("first_at"), F.col("times") - 1
+    return F.coalesce((gaps > 0) & (span > 0) & (since * gaps).between(span, span * 3), F.lit(False))
+
+
 def _offer(ranked: Column) -> Column:
     # A decimal with a scale of 6 is written with its 6 decimals.
     score = (ranked["millionths"].cast("decimal(7,0)") * F.lit(Decimal("0.000001"))).cast("decimal(7,6)")
-    reason = F.when(ranked["times"] > 1, BOUGHT_OFTEN).when(ranked["times"] == 1, BOUGHT_ONCE).otherwise(POPULAR)
+    bought = F.when(ranked["times"] > 1, BOUGHT_OFTEN).when(ranked["times"] == 1, BOUGHT_ONCE)
+    reason = F.when(ranked["is_due"], DUE_AGAIN).otherwise(bought.otherwise(POPULAR))
     return F.struct(
         ranked["sku"].alias("sku"), ranked["name"].alias("name"), score.alias("score"), reason.alias("reason")
     )
