@@ -22,8 +22,11 @@ const requestHandler = {
   httpsAgent: { maxSockets: SOCKETS },
 };
 
-/** DynamoDB, with the SDK's retries: all our writes are conditional or repeatable. */
-export const dynamoDb = (): DynamoDBClient => new DynamoDBClient({ requestHandler });
+/**
+ * DynamoDB, with the SDK's retries: all our writes are conditional or repeatable. What a command passes through is
+ * worked out once and not for each call: nothing here changes it afterwards.
+ */
+export const dynamoDb = (): DynamoDBClient => new DynamoDBClient({ requestHandler, cacheMiddleware: true });
 
 /** EMR. */
 export const emr = (): EMRClient => new EMRClient({ requestHandler });
