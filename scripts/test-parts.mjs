@@ -8,6 +8,7 @@ const bin = (environment, tool) => path.join(root, ".local", "python", environme
 const nodeModule = (...names) => path.join(root, "node_modules", ...names);
 const night = "local/night.test.ts";
 const rehearsal = "local/rehearsal/rehearse.test.ts";
+const killed = "local/killed/killed.test.ts";
 const permissions = "local/permissions/permissions.test.ts";
 
 /** The toolchain that the setup found; empty before it, and then the parts that need it fail. */
@@ -73,6 +74,7 @@ export function allParts() {
       "/\\.local/",
       night,
       rehearsal,
+      killed,
       permissions,
     ]),
     check("ruff", 2, bin("spark", "ruff"), ["check", "."]),
@@ -90,6 +92,7 @@ export function allParts() {
     pytest("airflow", "airflow", ["local/airflow"]),
     jest("permissions", 3, ["--runInBand", "--runTestsByPath", permissions]),
     jest("rehearsal", 3, ["--runInBand", "--runTestsByPath", rehearsal]),
+    jest("killed", 3, ["--runInBand", "--runTestsByPath", killed]),
     jest("night", 3, ["--runInBand", "--runTestsByPath", night]),
   ];
 }

@@ -29,6 +29,7 @@ const invoke = async (failures: number, retries: number, onFailureArn?: string) 
         },
         running: () => 0,
         rest: async () => undefined,
+        crash: async () => 0,
         close: async () => undefined,
       },
       definitions: [definition(retries, onFailureArn)],

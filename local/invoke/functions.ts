@@ -14,6 +14,8 @@ export interface Functions {
   running(): number;
   /** Ends the processes that wait for work, of one function or of all; a later invocation starts new ones. */
   rest(name?: string): Promise<void>;
+  /** Ends what that function runs now as kill -9 does, so that it fails; gives how many processes that were. */
+  crash(name: string): Promise<number>;
   close(): Promise<void>;
 }
 
@@ -95,6 +97,7 @@ export const createFunctions = (
     },
     running: () => running,
     rest,
+    crash: async (name) => (await pools.get(name)?.current)?.crash() ?? 0,
     close: () => rest(),
   };
 };

@@ -72,6 +72,21 @@ describe("a function", () => {
     expect(await functionOf(returning("undefined")).invoke({}, noon)).toBeNull();
   });
 
+  test("that is killed while it runs fails, and the next invocation finds a new process", async () => {
+    const made = functionOf(`exports.handler = async ({ waits }) => {
+      if (waits) await new Promise((resolve) => setTimeout(resolve, 60_000));
+      return process.pid;
+    };`);
+    const first = await made.invoke({}, noon);
+    expect(made.crash()).toBe(0);
+    const failed = failure(made.invoke({ waits: true }, noon));
+    await sleep(50);
+    expect(made.crash()).toBe(1);
+    expect(await failed).toMatchObject({ errorType: "Runtime.ExitError", message: expect.stringContaining("SIGKILL") });
+    await untilGone(first as number);
+    expect(await made.invoke({}, noon)).not.toBe(first);
+  });
+
   test("lives at the instant of each invocation, from the load of its bundle on", async () => {
     const made = functionOf(`const loaded = Date.now(); exports.handler = async () => [loaded, Date.now()];`);
     const [loaded, first] = (await made.invoke({}, noon)) as [number, number];

@@ -17,6 +17,8 @@ export interface LocalFunction {
   readonly name: string;
   /** Runs the handler at the played instant `nowMs` (epoch ms); its answer, or a FunctionError. */
   invoke(event: unknown, nowMs: number): Promise<unknown>;
+  /** Ends the processes that run something now as kill -9 does; what they ran fails. Gives how many they were. */
+  crash(): number;
   /** Ends every process; what still runs fails. */
   close(): Promise<void>;
 }
@@ -69,6 +71,12 @@ export function createFunction(options: FunctionOptions): LocalFunction {
       } finally {
         giveBack(environment);
       }
+    },
+    crash: () => {
+      const busy = [...environments].filter((environment) => environment.isAlive() && !idle.includes(environment));
+      // Whoever waits for the invocation hears of it and forgets the process.
+      for (const environment of busy) void environment.kill();
+      return busy.length;
     },
     close: async () => {
       if (closed) return;

@@ -58,6 +58,7 @@ const failing: Functions = {
   },
   running: () => 0,
   rest: async () => undefined,
+  crash: async () => 0,
   close: async () => undefined,
 };
 

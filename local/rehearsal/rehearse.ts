@@ -5,22 +5,20 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { DateTime } from "luxon";
 import { local } from "../../environments/local";
-import { isSendingDay } from "../../lambdas/shared/calendar";
 import { repositoryRoot } from "../lambda/repository-root";
 import { messageOf } from "../night/night-error";
-import { type NightInstants, nightInstants } from "../player/played-instants";
+import type { NightInstants } from "../player/played-instants";
 import { type Stage, startStage } from "../stage/stage";
 import { type FaultScript, readFaultScript } from "../twilio/fault-script";
 import type { TwilioCounts } from "../twilio/tally";
 import { CHAIN, introduce, type PlayedDay, playScriptedDay } from "./play-day";
 import { brokenPromises, messagedAfterStop } from "./promises";
+import { sendingNights } from "./sending-nights";
 
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= "true";
 
 // Enough that every rule of the days that ship hits somebody.
 const SHOPPERS = 120;
-const FIRST_DATE = "2026-11-23";
-const SATURDAY = 6;
 
 type DayCounts = Omit<TwilioCounts, "refused_by_code">;
 
@@ -36,16 +34,6 @@ export interface RehearsedDay {
   /** Shoppers who asked to be left alone; they are looked at on the next day. */
   readonly stopped: number;
   readonly broken: readonly string[];
-}
-
-/** Weekdays on which messages are sent, from the first one on. */
-function* nights(): Generator<NightInstants> {
-  const holidays = new Set(local.sending.holidays);
-  for (let date = DateTime.fromISO(FIRST_DATE); ; date = date.plus({ days: 1 })) {
-    const offerDate = date.plus({ days: 1 });
-    const night = nightInstants(date.toFormat("yyyy-MM-dd"), local.timeZone);
-    if (night && offerDate.weekday < SATURDAY && isSendingDay(night.offerDate, holidays)) yield night;
-  }
 }
 
 const difference = (after: TwilioCounts, before: TwilioCounts): DayCounts => ({
@@ -123,7 +111,7 @@ async function main(): Promise<number> {
   const rehearsed: RehearsedDay[] = [];
   try {
     await stage.chain(CHAIN);
-    const days = nights();
+    const days = sendingNights();
     for (const [place, script] of scripts.entries()) {
       const day = await rehearse(stage, script, place, days);
       rehearsed.push(day);
