@@ -7,7 +7,8 @@ export const plantedBugs = [
     name: "send before claim",
     file: "lambdas/sender/send-line.ts",
     find: "  const claimed = await ledger.claim(claim);",
-    replace: `  await sendSms({ to: planned.to, from, text: planned.text, statusCallback: "", validitySeconds: planned.secondsLeft });
+    replace: `  const { to: recipient, secondsLeft: validitySeconds } = found.planned;
+  await send({ ...content, to: recipient, from, statusCallback: "", validitySeconds });
   const claimed = await ledger.claim(claim);`,
     tool: "jest",
     tests: ["lambdas/sender/send-shard.test.ts"],
@@ -19,6 +20,39 @@ export const plantedBugs = [
     replace: 'const UNCLAIMED = "attribute_not_exists(nothing)";',
     tool: "jest",
     tests: ["lambdas/shared/ledger.test.ts"],
+  },
+  {
+    name: "send again after a server error or a timeout",
+    file: "lambdas/sender/twilio-outcome.ts",
+    find: "if (httpStatus === undefined || httpStatus < 400 || httpStatus >= 500 || httpStatus === 408) {",
+    replace: `if (httpStatus === undefined || httpStatus >= 500) return { kind: "too_many", retryAfterMs: undefined };
+  if (httpStatus < 400 || httpStatus === 408) {`,
+    tool: "jest",
+    tests: ["lambdas/sender/twilio-messages.test.ts"],
+  },
+  {
+    name: "believe in the consent that was read when the line was planned",
+    file: "lambdas/sender/send-line.ts",
+    find: "if (age < 0 || age > FRESH_MS) seen = await look(line, ports);",
+    replace: "",
+    tool: "jest",
+    tests: ["lambdas/sender/send-shard.test.ts"],
+  },
+  {
+    name: "apply a callback backwards",
+    file: "lambdas/shared/line-states.ts",
+    find: "  DELIVERED: [],",
+    replace: '  DELIVERED: ["SENT", "UNDELIVERED"],',
+    tool: "jest",
+    tests: ["lambdas/status/apply-status.test.ts"],
+  },
+  {
+    name: "begin a shard one byte late",
+    file: "lambdas/shared/byte-lines.ts",
+    find: "if (line.offset >= shard.start) yield line;",
+    replace: "if (line.offset > shard.start) yield line;",
+    tool: "jest",
+    tests: ["lambdas/shared/byte-lines.test.ts"],
   },
   {
     name: "let everyone probe an open circuit",
@@ -63,7 +97,7 @@ export const plantedBugs = [
   {
     name: "give every sender the same slots of a number",
     file: "lambdas/shared/send-slots.ts",
-    find: "firstAt: behindOthers - span",
+    find: "firstAt: next - span",
     replace: "firstAt: now",
     tool: "jest",
     tests: ["lambdas/sender/pace.test.ts"],
