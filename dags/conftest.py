@@ -105,7 +105,7 @@ for contract in ("product", "shopper"):
 put(OUT, f"staging/{day}/_job.json", {
     "version": 1, "business_date": day, "offer_date": offers, "input_digest": digest,
     "model": {"name": "frequency", "version": "1", "sha256": "ab", "fallback_level": "champion"},
-    "counts": {"read": 2}, "by_contract": {}, "tenants": tenants, "files": files})
+    "counts": {"read": 2}, "by_contract": {}, "objects_set_aside": [], "tenants": tenants, "files": files})
 if wish.get("overwrite"):
     put(IN, wish["overwrite"], b"replaced")
 """

@@ -78,6 +78,7 @@ def manifest_of(job: Mapping[str, Any], files: list[dict[str, Any]]) -> dict[str
         "version": VERSION,
         **{name: job[name] for name in ("business_date", "offer_date", "input_digest", "model", "counts")},
         "by_contract": job["by_contract"],
+        "objects_set_aside": job["objects_set_aside"],
         "tenants": {
             tenant: {name: report[name] for name in ("status", "lines", "by_fallback_level")}
             for tenant, report in sorted(job["tenants"].items())

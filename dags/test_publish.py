@@ -41,6 +41,7 @@ def stage(aws: Aws, config: NightConfig) -> Stage:
             "model": {"name": "frequency", "version": "1", "sha256": "ab", "fallback_level": "champion"},
             "counts": {"read": 3},
             "by_contract": {"purchase": {"read": 3}},
+            "objects_set_aside": [{"key": PURCHASE, "reason": "NOT_PARQUET", "rows": None}],
             "tenants": {
                 tenant: {
                     "status": "OK",
@@ -81,6 +82,7 @@ def test_the_manifest_says_of_each_file_what_it_holds(aws: Aws, config: NightCon
     assert {name: manifest[name] for name in ("business_date", "offer_date", "input_digest", "model", "counts")} == {
         name: job[name] for name in ("business_date", "offer_date", "input_digest", "model", "counts")
     }
+    assert manifest["objects_set_aside"] == job["objects_set_aside"]
     assert manifest["tenants"]["beta"] == {"status": "OK", "lines": 1, "by_fallback_level": {"champion": 1}}
 
 

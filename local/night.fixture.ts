@@ -310,6 +310,8 @@ export const expectedEvents = () => {
     duplicates: isOne("duplicate"),
     conflicts,
     set_aside: 0,
+    objects_set_aside: 0,
+    unreadable_objects: 0,
     late: isOne("late"),
     // The late purchase is nobody's either.
     anonymous: isOne("anonymous", "late"),

@@ -11,16 +11,14 @@ from pyspark.sql import SparkSession
 from pyspark.sql.types import StructType
 
 from recommend import recommend
-from recommender.settings import parse_settings
+from recommender.settings import Settings, parse_settings
 
 MODELS = Path(__file__).parents[1] / "models"
 Row = dict[str, Any]
 
 
-def run(
-    spark: SparkSession, root: Path, schemas: dict[str, Row], document: Row, days: int = 56, *more: str
-) -> dict[str, Any]:
-    """Runs the night of a frozen input over `<root>/in` and returns the job's report; `more`: arguments that differ."""
+def settings_of(root: Path, document: Row, days: int = 56, *more: str) -> Settings:
+    """Freezes a document over `<root>/in` and returns the settings of its night; `more`: arguments that differ."""
     day = document["business_date"]
     frozen = root / "in" / "runs" / day / "input.json"
     frozen.parent.mkdir(parents=True, exist_ok=True)
@@ -40,9 +38,18 @@ def run(
         "--minimum-offers": "3",
         **dict(zip(more[::2], more[1::2], strict=True)),
     }
-    settings = parse_settings([text for pair in arguments.items() for text in pair])
+    return parse_settings([text for pair in arguments.items() for text in pair])
+
+
+def run(
+    spark: SparkSession, root: Path, schemas: dict[str, Row], document: Row, days: int = 56, *more: str
+) -> dict[str, Any]:
+    """Runs the night of a frozen input over `<root>/in` and returns the job's report; `more`: arguments that differ."""
+    settings = settings_of(root, document, days, *more)
     recommend(spark, settings, {name: StructType.fromJson(it) for name, it in schemas.items()})
-    report: dict[str, Any] = json.loads((root / "out" / "staging" / day / "_job.json").read_text())
+    report: dict[str, Any] = json.loads(
+        (root / "out" / "staging" / document["business_date"] / "_job.json").read_text()
+    )
     return report
 
 

@@ -15,7 +15,7 @@ from pyspark.sql.types import StructType
 from recommender.errors import NightError, sentence_of
 from recommender.fetch import Workspace
 from recommender.frozen_input import CONTRACTS
-from recommender.night import freeze_of, locate_input, run_night
+from recommender.night import freeze_of, run_night
 from recommender.schemas import contract_schema
 from recommender.session import fit_session, open_session
 from recommender.settings import Settings, parse_settings
@@ -36,8 +36,7 @@ def recommend(spark: SparkSession, settings: Settings, schemas: Mapping[str, Str
     try:
         frozen = freeze_of(storage, settings)
         fit_session(spark, sum(it.size for it in frozen.objects))
-        located = locate_input(workspace, settings, frozen, say)
-        report = run_night(spark, settings, frozen, schemas, workspace, located, say)
+        report = run_night(spark, settings, frozen, schemas, workspace, say)
         say(f"{len(report['files'])} files staged for {report['offer_date']}")
         return report
     except Exception as error:

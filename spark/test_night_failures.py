@@ -73,36 +73,6 @@ def test_an_empty_window_is_named_with_its_bucket(spark: SparkSession, schemas: 
     assert str(tmp_path / "in") in message(tmp_path)
 
 
-@pytest.mark.parametrize("place", ["start", "middle", "footer", "end", "nothing left"])
-def test_a_broken_object_stops_the_night_by_name(
-    spark: SparkSession, schemas: dict[str, Row], tmp_path: Path, place: str
-) -> None:
-    document = frozen(SmallLake(), tmp_path, schemas)
-    item = next(it for it in document["objects"] if it["contract"] == "purchase")
-    path = tmp_path / "in" / item["key"]
-    body = bytearray(path.read_bytes())
-    ranges = {"start": (0, 40), "middle": (4, len(body) // 2), "footer": (-200, -12), "end": (-8, len(body))}
-    begin, stop = ranges.get(place, (0, 0))
-    for position in range(*slice(begin, stop).indices(len(body))):
-        body[position] ^= 0xFF
-    path.write_bytes(bytes(body) if place != "nothing left" else b"")
-    item["size"] = path.stat().st_size
-    with pytest.raises(NightError):
-        run(spark, tmp_path, schemas, document, 7)
-    assert item["key"] in message(tmp_path)
-
-
-def test_a_column_of_another_type_stops_the_night_by_name(
-    spark: SparkSession, schemas: dict[str, Row], tmp_path: Path
-) -> None:
-    lake = SmallLake()
-    other = json.loads(json.dumps(schemas["purchase"]).replace('"decimal(18,4)"', '"string"'))
-    document = frozen(lake, tmp_path, {**schemas, "purchase": other})
-    with pytest.raises(NightError):
-        run(spark, tmp_path, schemas, document, 7)
-    assert next(it["key"] for it in document["objects"] if it["contract"] == "purchase") in message(tmp_path)
-
-
 @pytest.mark.parametrize("name", ["part.parquet", "_hidden.parquet"])
 def test_an_object_that_is_gone_stops_the_night_by_name(
     spark: SparkSession, schemas: dict[str, Row], tmp_path: Path, name: str

@@ -3,11 +3,17 @@ import { type Moto, startMoto } from "../moto-fixture";
 import { missingOf } from "./missing";
 
 const DATE = "2026-11-23";
-const manifest = (statuses: Record<string, string>, offer_date = DATE, fallback_level = "champion"): string =>
+const manifest = (
+  statuses: Record<string, string>,
+  offer_date = DATE,
+  fallback_level = "champion",
+  setAside: object[] = [],
+): string =>
   JSON.stringify({
     version: 1,
     offer_date,
     model: { name: "frequency", version: "1", fallback_level },
+    objects_set_aside: setAside,
     tenants: Object.fromEntries(Object.entries(statuses).map(([tenant, status]) => [tenant, { status }])),
     files: [],
   });
@@ -20,6 +26,11 @@ test.each([
   ["a chain has a status that nobody knows", manifest({ azul: "?" }), [{ what: "chain_failed", tenantId: "azul" }]],
   ["the champion was refused", manifest({ azul: "OK" }, DATE, "previous"), [{ what: "champion_refused" }]],
   ["popularity had to do", manifest({ azul: "OK" }, DATE, "popularity"), [{ what: "champion_refused" }]],
+  [
+    "objects could not be used",
+    manifest({ azul: "OK" }, DATE, "champion", [{ key: "data/a.parquet", reason: "CONTENT", rows: 1 }]),
+    [{ what: "objects_set_aside" }],
+  ],
   ["a chain had no data", manifest({ azul: "OK", verde: "NO_DATA" }), []],
 ] as const)("when %s", (_what, text, missing) => {
   expect(missingOf(text, DATE)).toEqual(missing);

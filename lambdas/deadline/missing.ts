@@ -1,9 +1,10 @@
 // What is missing of a day's offers when they should be there: the publication itself, or a chain whose night failed.
-// A chain without data is no failure. Offers of a model that stepped in for the champion are there, and told all the same.
+// A chain without data is no failure. Offers that are there are told of all the same when another model stepped in for
+// the champion, or when objects of the lake could not be used.
 
 /** One thing that is missing. */
 export type Missing = {
-  readonly what: "not_published" | "unreadable" | "chain_failed" | "champion_refused";
+  readonly what: "not_published" | "unreadable" | "chain_failed" | "champion_refused" | "objects_set_aside";
   readonly tenantId?: string;
 };
 
@@ -22,12 +23,16 @@ export function missingOf(manifest: string | undefined, offerDate: string): Miss
   if (!isObject(document) || document.offer_date !== offerDate || !isObject(document.tenants)) {
     return [{ what: "unreadable" }];
   }
-  const { model, tenants } = document;
+  const { model, tenants, objects_set_aside: setAside } = document;
   const isFallback = isObject(model) && model.fallback_level !== "champion";
   const failed = Object.entries(tenants).flatMap(([tenantId, report]): Missing[] =>
     isObject(report) && (report.status === "OK" || report.status === "NO_DATA")
       ? []
       : [{ what: "chain_failed", tenantId }],
   );
-  return [...(isFallback ? [{ what: "champion_refused" } as const] : []), ...failed];
+  return [
+    ...(isFallback ? [{ what: "champion_refused" } as const] : []),
+    ...(Array.isArray(setAside) && setAside.length > 0 ? [{ what: "objects_set_aside" } as const] : []),
+    ...failed,
+  ];
 }

@@ -109,6 +109,8 @@ export const collectSummary = async (sources: SummarySources): Promise<Summary> 
       duplicates: numberIn(counts, "duplicates"),
       conflicts: numberIn(counts, "conflicts"),
       set_aside: numberIn(counts, "set_aside"),
+      objects_set_aside: Array.isArray(manifest.objects_set_aside) ? manifest.objects_set_aside.length : 0,
+      unreadable_objects: lake.unreadable,
       late: numberIn(counts, "late"),
       anonymous: numberIn(counts, "anonymous"),
       quarantined: lake.quarantined + lake.undelivered,

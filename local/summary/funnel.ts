@@ -91,6 +91,7 @@ export const funnelOf = (summary: Summary): readonly string[] => {
         [events.duplicates, "were sent twice and count once"],
         [events.conflicts, "contradict an event of the same id"],
         [events.set_aside, "could not be used and were set aside"],
+        [events.objects_set_aside, "files could not be used and were set aside: see quarantine/night/"],
       ],
       1,
     ),

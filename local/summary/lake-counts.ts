@@ -5,13 +5,20 @@ import { isObject } from "../loader/stack";
 export interface LakeCounts {
   /** Rows of each Parquet object under `data/`, by key. */
   readonly rowsByKey: Map<string, number>;
+  /** Objects under `data/` that are no Parquet: nobody can say how many rows they held. */
+  unreadable: number;
   /** Records under Firehose's error prefix. */
   undelivered: number;
-  /** Records in quarantine, the error prefix aside. */
+  /** Records in quarantine, the error prefix aside; an object that was set aside stands for its rows. */
   quarantined: number;
 }
 
-export const emptyLakeCounts = (): LakeCounts => ({ rowsByKey: new Map(), undelivered: 0, quarantined: 0 });
+export const emptyLakeCounts = (): LakeCounts => ({
+  rowsByKey: new Map(),
+  unreadable: 0,
+  undelivered: 0,
+  quarantined: 0,
+});
 
 const LINE_FEED = 10;
 
@@ -30,20 +37,33 @@ export const countLines = (bytes: Uint8Array): number => {
 };
 
 // Published as an ES module only, which the older of our Nodes cannot require.
-const rowsOf = async (key: string, bytes: Uint8Array): Promise<number> => {
+const rowsOf = async (bytes: Uint8Array): Promise<number | undefined> => {
   const { parquetMetadata } = await import("hyparquet");
   const buffer = new Uint8Array(bytes).buffer;
   try {
     return Number(parquetMetadata(buffer).num_rows);
-  } catch (error) {
-    throw new Error(`${key} is no readable Parquet file`, { cause: error });
+  } catch {
+    return undefined;
   }
 };
 
+/** The rows of the objects that a night set aside as a whole, as far as their footers could be read. */
+const rowsSetAside = (bytes: Uint8Array): number =>
+  Buffer.from(bytes)
+    .toString("utf8")
+    .split("\n")
+    .filter((line) => line !== "")
+    .map((line): unknown => JSON.parse(line))
+    .reduce<number>((total, object) => total + (isObject(object) ? Number(object.rows ?? 0) : 0), 0);
+
 /** Adds one object of the IN bucket. */
 export const countLakeObject = async (counts: LakeCounts, key: string, bytes: Uint8Array): Promise<void> => {
-  if (key.startsWith("data/")) counts.rowsByKey.set(key, await rowsOf(key, bytes));
-  else if (key.startsWith("errors/")) counts.undelivered += countLines(bytes);
+  if (key.startsWith("data/")) {
+    const rows = await rowsOf(bytes);
+    if (rows === undefined) counts.unreadable += 1;
+    else counts.rowsByKey.set(key, rows);
+  } else if (key.startsWith("errors/")) counts.undelivered += countLines(bytes);
+  else if (/^quarantine\/night\/[^/]+\/objects\.jsonl$/.test(key)) counts.quarantined += rowsSetAside(bytes);
   else if (key.startsWith("quarantine/")) counts.quarantined += countLines(bytes);
 };
 

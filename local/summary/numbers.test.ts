@@ -18,6 +18,8 @@ const numbers = {
     duplicates: 5,
     conflicts: 3,
     set_aside: 2,
+    objects_set_aside: 0,
+    unreadable_objects: 0,
     late: 1,
     anonymous: 9,
     quarantined: 16,

@@ -17,6 +17,10 @@ export interface EventNumbers {
   readonly duplicates: number;
   readonly conflicts: number;
   readonly set_aside: number;
+  /** Objects that the night set aside as a whole; the rows of those whose footer can be read are in `set_aside`. */
+  readonly objects_set_aside: number;
+  /** Objects of the lake that are no Parquet: their rows are in no count, so that `accepted` says what is lost. */
+  readonly unreadable_objects: number;
   readonly late: number;
   readonly anonymous: number;
   readonly quarantined: number;

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields
 from typing import Any
 
@@ -12,6 +12,7 @@ from pyspark.sql import functions as F
 
 from recommender.errors import NightError
 from recommender.events import CONFLICT, DUPLICATE, OUT_OF_WINDOW, SET_ASIDE, USED
+from recommender.set_aside import FEW_ROWS, NAMED, SetAside, allowed, too_many_rows
 
 # The name of an outcome's count in the job's report.
 COUNTED_AS = {USED: "used", DUPLICATE: "duplicates", CONFLICT: "conflicts", SET_ASIDE: "set_aside"}
@@ -98,6 +99,18 @@ def count_outcomes(events: DataFrame, counts: Mapping[str, Counts]) -> dict[str,
     for row in digests(events.where(F.col("outcome") == USED)).collect():
         chains[row["tenant_id"]].input_digest = row["digest"]
     return chains
+
+
+def check_set_aside(events: DataFrame, counts: Mapping[str, Counts], objects: Sequence[SetAside]) -> None:
+    """Stops the night when too many of a contract's rows are set aside, and names the objects that hold most."""
+    for contract, mine in counts.items():
+        if mine.set_aside <= allowed(mine.read, FEW_ROWS):
+            continue
+        poison = events.where((F.col("contract") == contract) & (F.col("outcome") == SET_ASIDE))
+        worst = poison.groupBy("object").count().orderBy(F.desc("count"), "object").limit(NAMED)
+        held = {row["object"]: int(row["count"]) for row in worst.collect()}
+        held |= {it.key: it.rows for it in objects if it.contract == contract and it.rows}
+        raise too_many_rows(contract, mine.set_aside, mine.read, sorted(held, key=lambda key: (-held[key], key)))
 
 
 def count_lines(lines: DataFrame, chains: dict[str, ChainReport]) -> None:

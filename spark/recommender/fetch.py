@@ -66,6 +66,11 @@ class Workspace:
         frame.write.parquet(folder)
         return frame.sparkSession.read.schema(frame.schema).parquet(folder)
 
+    def forget(self, it: Located) -> None:
+        """Removes an object's copy, if it was fetched: a folder is read with all that lies in it."""
+        if it.folder is not None:
+            self.storage.delete(it.url)
+
     def close(self) -> None:
         """Removes the folder; a folder that stays is no reason to fail a night."""
         with suppress(Exception):
@@ -73,9 +78,14 @@ class Workspace:
 
 
 def locate(
-    workspace: Workspace, lake: str, objects: Iterable[FrozenObject], below: int = FETCH_BELOW_BYTES
+    workspace: Workspace,
+    lake: str,
+    objects: Iterable[FrozenObject],
+    below: int = FETCH_BELOW_BYTES,
+    into: str = "objects",
 ) -> list[Located]:
-    """Fetches the objects smaller than `below` bytes and says where each is to be read; `lake` is the bucket's URL."""
+    """Fetches the objects smaller than `below` bytes and says where each is to be read; `lake` is the bucket's URL,
+    `into` the folder of the workspace that no other call fetches into."""
     room = FETCH_TOTAL_BYTES
     located: list[Located] = []
     fetched: list[Located] = []
@@ -89,13 +99,19 @@ def locate(
             located.append(Located(item, url, None))
             continue
         room -= item.size
-        folder = f"{workspace.url}/objects/{UNREAD if item.role == UNREAD else item.contract}"
+        folder = f"{workspace.url}/{into}/{UNREAD if item.role == UNREAD else item.contract}"
         fetched.append(Located(item, f"{folder}/{index:08d}.parquet", folder))
     for folder in {str(it.folder) for it in fetched}:
         workspace.storage.file_system(folder).mkdirs(workspace.storage.path(folder))
     with ThreadPoolExecutor(THREADS) as pool:
         list(pool.map(_copier(workspace, lake), fetched))
     return located + fetched
+
+
+def copy_again(workspace: Workspace, lake: str, it: Located) -> Located:
+    """The object in a fresh copy, whatever its size; itself where the lake is a local file system."""
+    [copy] = locate(workspace, lake, [it.item], it.item.size + 1, f"again/{uuid.uuid4()}")
+    return it if copy.folder is None else copy
 
 
 def _copier(workspace: Workspace, lake: str) -> Callable[[Located], None]:

@@ -6,10 +6,9 @@ Nobody reads what is staged before _job.json is there; each output is replaced a
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import timedelta
-from functools import reduce
 from typing import Any
 
 from pyspark.sql import DataFrame, SparkSession
@@ -17,22 +16,21 @@ from pyspark.sql.types import StructType
 
 from recommender import counts as counting
 from recommender.errors import NightError
-from recommender.events import change_rows, settle, used, window_rows
-from recommender.fetch import Located, Workspace, locate
-from recommender.frozen_input import CHANGE_LOGS, CONTRACTS, UNREAD, WINDOW_CONTRACTS, FrozenInput, parse_frozen_input
+from recommender.events import settle, used
+from recommender.fetch import Workspace
+from recommender.frozen_input import CHANGE_LOGS, WINDOW_CONTRACTS, FrozenInput, parse_frozen_input
 from recommender.gates import check_offers, staged_lines
 from recommender.lines import compose_lines
 from recommender.model_package import Model, choose_model
 from recommender.offers import compose_offers, offerable
-from recommender.reader import count_rows, first_unreadable, origins, read_rows, read_snapshot
+from recommender.reader import read_snapshot
+from recommender.reading import Say, read_night
 from recommender.scoring import Keep, ScoringInput
 from recommender.settings import Settings
 from recommender.shoppers import all_shoppers, resolve_shoppers
 from recommender.snapshots import fold_products, fold_shoppers
 from recommender.storage import Storage
 from recommender.writer import REPORT, write_lines, write_quarantine, write_report, write_snapshot
-
-Say = Callable[[str], None]
 
 
 def freeze_of(storage: Storage, settings: Settings) -> FrozenInput:
@@ -49,7 +47,6 @@ def run_night(
     frozen: FrozenInput,
     schemas: Mapping[str, StructType],
     workspace: Workspace,
-    located: list[Located],
     say: Say,
 ) -> dict[str, Any]:
     """Makes the night and returns its report, which is written as `_job.json`."""
@@ -59,26 +56,16 @@ def run_night(
         say(refusal)
     say(f"model {model.name}/{model.version}, level {model.level}")
 
-    origin = origins(spark, located)
-    rows = read_contracts(settings, frozen, schemas, located, origin).persist()
-    unread = count_rows([it for it in located if it.item.role == UNREAD], origin)
-    try:
-        counts = counting.count_read(rows, unread, CONTRACTS)
-    except Exception as error:
-        unreadable = first_unreadable(schemas, located, origin)
-        if unreadable is None:
-            raise
-        raise NightError(
-            f"{settings.lake}/{unreadable.item.key} cannot be read as Parquet of its contract: "
-            "remove or replace it, then refreeze."
-        ) from error
+    read = read_night(spark, settings, frozen, schemas, workspace, say)
+    counts = read.counts
     say(f"{counting.total(counts).read} rows read, {counting.total(counts).out_of_window} out of the window")
     if not any(counts[name].read for name in WINDOW_CONTRACTS):
         raise NightError(_empty(settings))
 
-    events = workspace.keep(settle(rows), "events")
+    events = workspace.keep(settle(read.rows), "events")
     chains = counting.count_outcomes(events, counts)
-    rows.unpersist()
+    read.rows.unpersist()
+    counting.check_set_aside(events, counts, read.aside)
     say(f"{counting.total(counts).used} events used, of {len(chains)} chains")
 
     earlier = {name: read_snapshot(spark, settings.lake, name, frozen.previous_business_date) for name in CHANGE_LOGS}
@@ -92,7 +79,7 @@ def run_night(
     check_offers(lines, offerable(product), lines_before(storage, settings, lines), total)
 
     files = write_lines(storage, lines, settings, {name: chain.bytes for name, chain in chains.items()})
-    write_quarantine(events, settings)
+    write_quarantine(storage, events, read.aside, settings)
     write_snapshot(product, "product", settings)
     write_snapshot(shopper, "shopper", settings)
     report = {
@@ -108,6 +95,7 @@ def run_night(
         },
         "counts": asdict(counting.total(counts)),
         "by_contract": {name: asdict(mine) for name, mine in counts.items()},
+        "objects_set_aside": [it.reported() for it in read.aside],
         "tenants": {name: chain.published() for name, chain in sorted(chains.items())},
         "files": files,
     }
@@ -135,32 +123,6 @@ def lines_before(storage: Storage, settings: Settings, lines: DataFrame) -> Data
     if body is None:
         return None
     return staged_lines((f"{settings.out}/{item['key']}" for item in json.loads(body)["files"]), lines)
-
-
-def locate_input(workspace: Workspace, settings: Settings, frozen: FrozenInput, say: Say) -> list[Located]:
-    """Where each frozen object is to be read, once the small ones are fetched."""
-    say(f"{len(frozen.objects)} objects, {sum(it.size for it in frozen.objects)} bytes")
-    return locate(workspace, settings.lake, frozen.objects)
-
-
-def read_contracts(
-    settings: Settings,
-    frozen: FrozenInput,
-    schemas: Mapping[str, StructType],
-    located: list[Located],
-    origin: DataFrame,
-) -> DataFrame:
-    """The rows of all contracts, as they were read."""
-    frames = []
-    for contract in CONTRACTS:
-        mine = [it for it in located if it.item.contract == contract and it.item.role != UNREAD]
-        rows, schema = read_rows(schemas[contract], mine, origin), schemas[contract]
-        frames.append(
-            change_rows(rows, schema, contract)
-            if contract in CHANGE_LOGS
-            else window_rows(rows, schema, contract, settings.window, frozen.late_since, settings.late_policy)
-        )
-    return reduce(DataFrame.unionByName, frames)
 
 
 def _empty(settings: Settings) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 
@@ -14,7 +13,6 @@ from pyspark.sql.types import StringType, StructField, StructType
 
 from recommender.errors import NightError
 from recommender.fetch import Located
-from recommender.frozen_input import UNREAD
 from recommender.snapshots import SCHEMAS
 
 ORIGIN = StructType(
@@ -48,22 +46,23 @@ def count_rows(located: list[Located], origin: DataFrame) -> DataFrame:
     return read_rows(StructType([]), located, origin).groupBy("contract").agg(F.count(F.lit(1)).alias("rows"))
 
 
-def first_unreadable(schemas: Mapping[str, StructType], located: list[Located], origin: DataFrame) -> Located | None:
-    """One object that cannot be read with its contract's schema, found by halving; None when all can. Spark's own
-    error seldom says which file it was."""
-    for contract, schema in schemas.items():
-        for unread in (False, True):
-            mine = [it for it in located if it.item.contract == contract and (it.item.role == UNREAD) == unread]
-            columns = StructType([]) if unread else schema
-            if not _readable(columns, mine, origin):
-                while len(mine) > 1:
-                    half = mine[: len(mine) // 2]
-                    mine = mine[len(mine) // 2 :] if _readable(columns, half, origin) else half
-                return mine[0]
-    return None
+def unreadable(
+    schema: StructType, located: list[Located], origin: DataFrame, most: int, is_known: bool = False
+) -> list[Located]:
+    """Those of the objects that cannot be read with the schema, up to `most` of them, found by halving: Spark's own
+    error seldom says which file it was. `is_known`: one of them is known to be among these."""
+    if most < 1 or not located or (not is_known and can_read(schema, located, origin)):
+        return []
+    if len(located) == 1:
+        return located
+    half = len(located) // 2
+    found = unreadable(schema, located[:half], origin, most)
+    # With a first half that can be read, it is the second one that cannot.
+    return found + unreadable(schema, located[half:], origin, most - len(found), is_known=not found)
 
 
-def _readable(schema: StructType, located: list[Located], origin: DataFrame) -> bool:
+def can_read(schema: StructType, located: list[Located], origin: DataFrame) -> bool:
+    """Whether every row of the objects can be read with the schema."""
     # Named one by one: a folder would bring its other files along.
     alone = [replace(it, folder=None) for it in located]
     try:

@@ -11,7 +11,13 @@ from recommender.errors import NightError
 
 MAJOR = 1
 # What the collector stamps on an event; not the event's content.
-STAMPS = ("tenant_id", "received_at", "schema_version")
+VERSION = "schema_version"
+STAMPS = ("tenant_id", "received_at", VERSION)
+
+
+def night_columns(schema: StructType) -> StructType:
+    """What a night reads of a contract: all but the version an event was sent as, which says nothing of the event."""
+    return StructType([it for it in schema.fields if it.name != VERSION])
 
 
 def contract_schema(contract: str) -> StructType:

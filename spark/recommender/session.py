@@ -7,9 +7,11 @@ from pyspark.sql import SparkSession
 SETTINGS = {
     # Instants are instants: no result may depend on where the job runs.
     "spark.sql.session.timeZone": "UTC",
-    # A file that cannot be read stops the night; it is never skipped.
+    # A file that cannot be read stops the reading; it is never skipped without a word.
     "spark.sql.files.ignoreCorruptFiles": "false",
     "spark.sql.files.ignoreMissingFiles": "false",
+    # Where a writer left checksums, a flipped bit is found and not taken for another value.
+    "spark.hadoop.parquet.page.verify-checksum.enabled": "true",
     "spark.sql.parquet.datetimeRebaseModeInRead": "CORRECTED",
     "spark.sql.parquet.int96RebaseModeInRead": "CORRECTED",
     # The standard type, which every reader of the snapshots knows.

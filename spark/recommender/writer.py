@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterable
 from typing import Any
 
 from pyspark.sql import DataFrame
@@ -11,11 +12,14 @@ from pyspark.sql import functions as F
 
 from recommender.events import CONFLICT, SET_ASIDE, TENANT
 from recommender.lines import parts_of, split_parts
+from recommender.set_aside import SetAside
 from recommender.settings import Settings
 from recommender.storage import Storage
 
 STAGED = re.compile(r"tenant_id=([^/]+)/part=(\d+)/[^/]+\.txt")
 UUID = "^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"
+# The objects set aside, beside the rows; `rows` in it stands for that many.
+SET_ASIDE_OBJECTS = "objects.jsonl"
 REPORT, ERROR = "_job.json", "_error.json"
 
 
@@ -34,8 +38,9 @@ def write_lines(
     ]
 
 
-def write_quarantine(events: DataFrame, settings: Settings) -> None:
-    """Writes each conflict and set-aside row as JSON: tokens, ids and the object it lies in, no free text."""
+def write_quarantine(storage: Storage, events: DataFrame, aside: Iterable[SetAside], settings: Settings) -> None:
+    """Writes each conflict and set-aside row as JSON: tokens, ids and the object it lies in, no free text; and the
+    objects set aside as a whole in a file of their own."""
     rows = events.where(F.col("outcome").isin(CONFLICT, SET_ASIDE)).select(
         "reason",
         "contract",
@@ -46,6 +51,9 @@ def write_quarantine(events: DataFrame, settings: Settings) -> None:
     line = F.to_json(F.struct(*rows.columns), {"ignoreNullFields": "false"}).alias("line")
     folder = f"{settings.lake}/quarantine/night/{settings.business_date}"
     rows.select(line).coalesce(1).sortWithinPartitions("line").write.mode("overwrite").text(folder)
+    lines = [json.dumps(it.filed(), ensure_ascii=False, separators=(",", ":")) + "\n" for it in aside]
+    if lines:
+        storage.write_text(f"{folder}/{SET_ASIDE_OBJECTS}", "".join(lines))
 
 
 def write_snapshot(snapshot: DataFrame, contract: str, settings: Settings) -> None:

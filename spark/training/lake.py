@@ -11,8 +11,9 @@ from pyspark.sql.types import StructType
 
 from recommender.events import settle, used
 from recommender.fetch import Workspace
-from recommender.night import freeze_of, locate_input, read_contracts
+from recommender.night import freeze_of
 from recommender.reader import origins, read_snapshot
+from recommender.reading import locate_input, read_contracts
 from recommender.settings import Settings
 from recommender.shoppers import resolve_shoppers
 from recommender.snapshots import fold_shoppers

@@ -1,0 +1,100 @@
+"""Every row of the frozen objects is read, or its object is set aside by name: nothing is skipped without a word."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from functools import reduce
+
+from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql.types import StructType
+
+from recommender.broken_objects import sort_out
+from recommender.counts import Counts, count_read
+from recommender.events import change_rows, window_rows
+from recommender.fetch import Located, Workspace, locate
+from recommender.frozen_input import CHANGE_LOGS, CONTRACTS, UNREAD, FrozenInput
+from recommender.reader import count_rows, origins, read_rows
+from recommender.schemas import night_columns
+from recommender.set_aside import EMPTY, SetAside, check_objects
+from recommender.settings import Settings
+
+Say = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class NightRows:
+    """`rows`: of all contracts, undecided and persisted; `counts`: by contract; `aside`: the objects set aside."""
+
+    rows: DataFrame
+    counts: dict[str, Counts]
+    aside: list[SetAside]
+
+
+def read_night(
+    spark: SparkSession,
+    settings: Settings,
+    frozen: FrozenInput,
+    schemas: Mapping[str, StructType],
+    workspace: Workspace,
+    say: Say,
+) -> NightRows:
+    """Reads what can be read of the objects; too many that cannot stop the night."""
+    schemas = {name: night_columns(schema) for name, schema in schemas.items()}
+    located = locate_input(workspace, settings, without_empty(frozen), say)
+    aside = [SetAside(it.key, it.contract, EMPTY) for it in frozen.objects if not it.size and it.role != UNREAD]
+    while True:
+        for contract in CONTRACTS:
+            check_objects(contract, aside, len(frozen.of(contract)))
+        origin = origins(spark, located)
+        rows = None
+        try:
+            rows = read_contracts(settings, frozen, schemas, located, origin).persist()
+            unread = count_rows([it for it in located if it.item.role == UNREAD], origin)
+            counts = count_read(rows, unread, CONTRACTS)
+            break
+        except Exception:
+            if rows is not None:
+                rows.unpersist()
+            sorted_out = sort_out(workspace, settings.lake, schemas, located, origin)
+            if sorted_out is None:
+                raise
+            located, aside = sorted_out.located, aside + sorted_out.aside
+            for left_out in sorted_out.uncounted:
+                say(f"{left_out.item.key} is not read, and its rows cannot be counted: it is no Parquet")
+    for it in sorted(aside):
+        say(f"{it.key} is set aside: {it.reason}" + (f", {it.detail}" if it.detail else ""))
+        counts[it.contract].read += it.rows or 0
+        counts[it.contract].set_aside += it.rows or 0
+    return NightRows(rows, counts, sorted(aside))
+
+
+def without_empty(frozen: FrozenInput) -> FrozenInput:
+    """The frozen input without the objects that hold no byte."""
+    return replace(frozen, objects=tuple(it for it in frozen.objects if it.size))
+
+
+def locate_input(workspace: Workspace, settings: Settings, frozen: FrozenInput, say: Say) -> list[Located]:
+    """Where each frozen object is to be read, once the small ones are fetched."""
+    say(f"{len(frozen.objects)} objects, {sum(it.size for it in frozen.objects)} bytes")
+    return locate(workspace, settings.lake, frozen.objects)
+
+
+def read_contracts(
+    settings: Settings,
+    frozen: FrozenInput,
+    schemas: Mapping[str, StructType],
+    located: list[Located],
+    origin: DataFrame,
+) -> DataFrame:
+    """The rows of all contracts, as they were read."""
+    frames = []
+    for contract in CONTRACTS:
+        mine = [it for it in located if it.item.contract == contract and it.item.role != UNREAD]
+        rows, schema = read_rows(schemas[contract], mine, origin), schemas[contract]
+        frames.append(
+            change_rows(rows, schema, contract)
+            if contract in CHANGE_LOGS
+            else window_rows(rows, schema, contract, settings.window, frozen.late_since, settings.late_policy)
+        )
+    return reduce(DataFrame.unionByName, frames)
