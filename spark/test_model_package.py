@@ -66,8 +66,22 @@ BREAKS: list[Callable[[Files], Any]] = [
 def test_the_champion_that_ships_is_used() -> None:
     files = {str(path.relative_to(MODELS)): path.read_bytes() for path in MODELS.rglob("*.json")}
     model = choose_model(files.get)
-    assert (model.name, model.version, model.level, model.refused) == ("frequency", "1", "champion", ())
-    assert model.sha256 == hashlib.sha256(files["frequency/1/model.json"]).hexdigest()
+    ladder = json.loads(files["champion.json"])
+    assert (f"{model.name}/{model.version}", model.level, model.refused) == (ladder["champion"], "champion", ())
+    assert model.sha256 == hashlib.sha256(files[f"{ladder['champion']}/model.json"]).hexdigest()
+    # The one to fall back upon must be as whole.
+    files["champion.json"] = json.dumps({"champion": ladder["previous"], "previous": None}).encode()
+    assert choose_model(files.get).level == "champion"
+
+
+def test_the_page_on_models_shows_the_figures_that_the_champion_was_published_with() -> None:
+    champion = json.loads((MODELS / "champion.json").read_text())["champion"]
+    metrics = json.loads((MODELS / champion / "model.json").read_text())["metrics"]
+    page = (MODELS.parent / "docs" / "models.md").read_text()
+    lines = [line.strip() for line in page.splitlines()]
+    for name, figures in {champion: metrics, **metrics["baselines"]}.items():
+        row = next(line for line in lines if line.startswith(f"{name} "))
+        assert row.removeprefix(name).split()[:2] == [f"{figures[it]:.4f}" for it in ("recall_at_10", "ndcg_at_10")]
 
 
 @pytest.mark.parametrize("number", range(len(BREAKS)))

@@ -129,7 +129,8 @@ def test_without_a_model_the_offers_are_what_is_popular_and_say_so(
     document = frozen(SmallLake(), tmp_path, schemas)
     models = tmp_path / "models"
     shutil.copytree(MODELS, models)
-    (models / "frequency" / "1" / "parameters.json").write_text("{}")
+    for parameters in models.glob("*/*/parameters.json"):
+        parameters.write_text("{}")
     report = run(spark, tmp_path, schemas, document, 7, "--models", models.as_uri())
     assert report["model"]["fallback_level"] == "popularity"
     assert report["tenants"]["chain-a"]["by_fallback_level"] == {"popularity": 1}
