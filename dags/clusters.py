@@ -5,7 +5,7 @@ The API calls take a client and a sleep; what they decide (which cluster, which 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
@@ -22,8 +22,12 @@ STEP_OPEN = frozenset({"PENDING", "RUNNING", "CANCEL_PENDING"})
 # A status is asked for after a twentieth of the time already waited, within these bounds.
 SHORTEST_POLL_SECONDS = 1.0
 LONGEST_POLL_SECONDS = 30.0
+# A cluster starts in 5 to 10 minutes. One that has not after these waits for machines that EC2 has not got, and EMR
+# would let it wait on: it is ended, so that the next try can ask for others.
+START_LIMIT_SECONDS = 15 * 60
 
 Sleep = Callable[[float], None]
+Say = Callable[[str], None]
 
 
 @dataclass(frozen=True)
@@ -36,7 +40,7 @@ class NightCluster:
 
 
 class ClusterFailed(RuntimeError):
-    """The cluster ended before it was ready; EMR's reason is in the message."""
+    """The cluster ended, or was ended, before it was ready; the reason is in the message."""
 
 
 def poll_seconds(waited: float) -> float:
@@ -60,7 +64,7 @@ def find_clusters(emr: EMRClient, config: NightConfig, day: date) -> list[NightC
 
 
 def wait_until_ready(emr: EMRClient, cluster_id: str, sleep: Sleep) -> None:
-    """Returns when the cluster takes steps; raises ClusterFailed with EMR's reason when it ends instead."""
+    """Returns when the cluster takes steps; raises ClusterFailed when it ends instead, or is ended for its slowness."""
     waited = 0.0
     while True:
         status = emr.describe_cluster(ClusterId=cluster_id)["Cluster"]["Status"]
@@ -69,9 +73,22 @@ def wait_until_ready(emr: EMRClient, cluster_id: str, sleep: Sleep) -> None:
         if status["State"] not in ACTIVE:
             reason = status.get("StateChangeReason", {}).get("Message") or "EMR gives no reason"
             raise ClusterFailed(f"Cluster {cluster_id} is {status['State']}: {reason}.")
+        if waited >= START_LIMIT_SECONDS:
+            end_clusters(emr, [cluster_id], sleep)
+            raise ClusterFailed(
+                f"Cluster {cluster_id} was {status['State']} for {START_LIMIT_SECONDS // 60} minutes and is ended: "
+                "EC2 has probably no room for its machines; the next try asks for others."
+            )
         seconds = poll_seconds(waited)
         sleep(seconds)
         waited += seconds
+
+
+def end_clusters(emr: EMRClient, cluster_ids: Sequence[str], sleep: Sleep) -> None:
+    """Ends the clusters and returns when none of them is active any more."""
+    if cluster_ids:
+        emr.terminate_job_flows(JobFlowIds=list(cluster_ids))
+        wait_until_gone(emr, cluster_ids, sleep)
 
 
 def wait_until_gone(emr: EMRClient, cluster_ids: Iterable[str], sleep: Sleep) -> None:
@@ -84,22 +101,50 @@ def wait_until_gone(emr: EMRClient, cluster_ids: Iterable[str], sleep: Sleep) ->
             waited += seconds
 
 
-def reusable_step(steps: Iterable[dict[str, Any]], name: str) -> str | None:
-    """The id of the newest step of that name, if it is open or done; a failed or cancelled one is not reused."""
+def newest_step(steps: Iterable[dict[str, Any]], name: str) -> dict[str, Any] | None:
+    """The step of that name that was added last."""
     named = [step for step in steps if step["Name"] == name]
-    if not named:
-        return None
-    newest = max(named, key=lambda step: step["Status"]["Timeline"]["CreationDateTime"])
-    usable = newest["Status"]["State"] in STEP_OPEN | {"COMPLETED"}
-    return str(newest["Id"]) if usable else None
+    return max(named, key=lambda step: step["Status"]["Timeline"]["CreationDateTime"], default=None)
 
 
-def find_step(emr: EMRClient, cluster_id: str, name: str) -> str | None:
-    """Looks for a step that an earlier try of the task has already added."""
-    steps: list[dict[str, Any]] = []
-    for page in emr.get_paginator("list_steps").paginate(ClusterId=cluster_id):
-        steps += [dict(step) for step in page["Steps"]]
-    return reusable_step(steps, name)
+def find_place(
+    emr: EMRClient, config: NightConfig, day: date, name: str, sleep: Sleep, say: Say
+) -> tuple[str | None, str | None]:
+    """D's active cluster, and on it the step of that name if it is open or done; (None, None) when there is no cluster.
+
+    A cluster on which the step failed is ended and not used again: its disks may be full, or it may be too small.
+    """
+    for cluster in find_clusters(emr, config, day)[:1]:
+        steps = [
+            dict(step)
+            for page in emr.get_paginator("list_steps").paginate(ClusterId=cluster.id)
+            for step in page["Steps"]
+        ]
+        step = newest_step(steps, name)
+        if step is None:
+            return cluster.id, None
+        state = step["Status"]["State"]
+        if state in STEP_OPEN | {"COMPLETED"}:
+            say(f"Waiting for step {step['Id']}, which an earlier try has added")
+            return cluster.id, str(step["Id"])
+        say(f"Step {step['Id']} is {state}: ending cluster {cluster.id}")
+        end_clusters(emr, [cluster.id], sleep)
+    return None, None
+
+
+def new_cluster(emr: EMRClient, orders: Iterable[dict[str, Any]], sleep: Sleep, say: Say) -> str:
+    """A cluster that takes steps, of the first of the RunJobFlow requests that EC2 has room for."""
+    failures: list[ClusterFailed] = []
+    for order in orders:
+        cluster_id = emr.run_job_flow(**order)["JobFlowId"]
+        say(f"Created cluster {cluster_id}")
+        try:
+            wait_until_ready(emr, cluster_id, sleep)
+            return cluster_id
+        except ClusterFailed as failed:
+            say(str(failed))
+            failures.append(failed)
+    raise failures[-1]
 
 
 def wait_for_step(emr: EMRClient, cluster_id: str, step_id: str, sleep: Sleep) -> dict[str, Any]:

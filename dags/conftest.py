@@ -10,6 +10,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import urllib.request
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -55,9 +56,9 @@ CONFIGURATION: dict[str, Any] = {
         "security_groups": {"master": "sg-m", "core": "sg-c", "service": "sg-s", "additional": []},
         "managed_policy_tag": "for-use-with-amazon-emr-managed-policies",
         "idle_timeout_seconds": 1800,
-        "master_instance_type": "m6g.xlarge",
-        "core_instance_type": "m6g.xlarge",
-        "core_instance_count": 2,
+        "instance_types": [["m6g.xlarge", "m7g.xlarge"], ["m6i.xlarge", "m5.xlarge"]],
+        "core_machine": {"vcpus": 4, "memory_gib": 16},
+        "core_instances": {"least": 1, "most": 8},
         "tags": {"project": "mercafacil"},
     },
 }
@@ -88,6 +89,9 @@ put("night-artifacts", f"runs/{runs}", given)
 wish = json.loads(s3.get_object(Bucket="night-artifacts", Key="wish")["Body"].read())
 if wish.get("refuse"):
     put(OUT, f"staging/{day}/_error.json", {"message": wish["refuse"]})
+    sys.exit(1)
+if runs < wish.get("breaks", 0):
+    put(OUT, f"staging/{day}/_error.json", {"message": "The Spark job failed with X: broken", "unexpected": True})
     sys.exit(1)
 if runs < wish.get("crashes", 0):
     os.abort()
@@ -144,6 +148,17 @@ class Aws:
         """The steps of a cluster, oldest first."""
         return list(reversed(self.emr.list_steps(ClusterId=cluster["Id"])["Steps"]))
 
+    def core_fleet(self, cluster: Any) -> tuple[list[str], int]:
+        """The types and the number of core machines that a cluster was asked to have."""
+        _, core = self.emr.list_instance_fleets(ClusterId=cluster["Id"])["InstanceFleets"]
+        types = [each["InstanceType"] for each in core["InstanceTypeSpecifications"]]
+        return types, core["TargetOnDemandCapacity"]
+
+    def lack(self, *types: str) -> None:
+        """From now on EC2 has none of these types."""
+        request = urllib.request.Request(f"{self.url}/_emr/lacking", json.dumps(types).encode(), method="POST")
+        urllib.request.urlopen(request).close()
+
 
 @pytest.fixture
 def configuration() -> dict[str, Any]:
@@ -191,6 +206,7 @@ def aws(moto_server: str, monkeypatch: pytest.MonkeyPatch) -> Aws:
                 stand_in.s3.delete_object(Bucket=name, Key=key)
         else:
             stand_in.s3.create_bucket(Bucket=name, CreateBucketConfiguration={"LocationConstraint": "sa-east-1"})
+    stand_in.lack()
     return stand_in
 
 

@@ -9,9 +9,11 @@ from datetime import date, datetime
 from typing import Any
 
 from night import NightConfig, format_instant
+from sizing import ClusterSize
 
 BUSINESS_DATE_TAG = "business_date"
 DEADLINE_TAG = "deadline"
+FIRST_MACHINE_GIB = 64
 
 
 def cluster_name(config: NightConfig, day: date) -> str:
@@ -36,22 +38,18 @@ def as_tag_list(tags: dict[str, str]) -> list[dict[str, str]]:
     return [{"Key": key, "Value": value} for key, value in tags.items()]
 
 
-def job_flow(config: NightConfig, day: date, deadline: datetime, attempt: int) -> dict[str, Any]:
-    """The RunJobFlow request. The attempt (from 1) picks the subnet, so that a retry tries another zone."""
+def instance_types(config: NightConfig, attempt: int) -> list[str]:
+    """The types that the attempt (from 1) asks for: the first list, then the next, and round again."""
+    lists = config.emr["instance_types"]
+    return list(lists[(attempt - 1) % len(lists)])
+
+
+def job_flow(config: NightConfig, day: date, deadline: datetime, attempt: int, size: ClusterSize) -> dict[str, Any]:
+    """The RunJobFlow request. EMR takes the zone, and the types of the attempt's list, that have room for all of it."""
     emr = config.emr
-    subnets = emr["subnet_ids"]
     groups = emr["security_groups"]
     additional = list(groups["additional"])
-
-    def group(role: str, instance_type: str, count: int) -> dict[str, Any]:
-        return {
-            "Name": role.lower(),
-            "InstanceRole": role,
-            "InstanceType": instance_type,
-            "InstanceCount": count,
-            "Market": "ON_DEMAND",
-        }
-
+    types = instance_types(config, attempt)
     return {
         "Name": cluster_name(config, day),
         "ReleaseLabel": emr["release_label"],
@@ -60,22 +58,14 @@ def job_flow(config: NightConfig, day: date, deadline: datetime, attempt: int) -
         "JobFlowRole": emr["job_flow_role"],
         "SecurityConfiguration": emr["security_configuration"],
         "Applications": [{"Name": "Spark"}],
-        # EMR 7's default Python is 3.9; the job is written for the newer one in the image.
-        "Configurations": [
-            {
-                "Classification": "spark-env",
-                "Properties": {},
-                "Configurations": [
-                    {"Classification": "export", "Properties": {"PYSPARK_PYTHON": "python3.11"}, "Configurations": []}
-                ],
-            }
-        ],
+        "Configurations": _configurations(size),
         "Instances": {
-            "InstanceGroups": [
-                group("MASTER", emr["master_instance_type"], 1),
-                group("CORE", emr["core_instance_type"], emr["core_instance_count"]),
+            # The first machine only watches over the others: any of their shape will do, with the smallest disk.
+            "InstanceFleets": [
+                _fleet("MASTER", types, 1, FIRST_MACHINE_GIB),
+                _fleet("CORE", types, size.instances, size.volume_gib),
             ],
-            "Ec2SubnetId": subnets[(attempt - 1) % len(subnets)],
+            "Ec2SubnetIds": list(emr["subnet_ids"]),
             # All three or none: EMR makes groups of its own, with every way out, for those that are not named.
             "EmrManagedMasterSecurityGroup": groups["master"],
             "EmrManagedSlaveSecurityGroup": groups["core"],
@@ -93,6 +83,39 @@ def job_flow(config: NightConfig, day: date, deadline: datetime, attempt: int) -
     }
 
 
+def _fleet(role: str, types: list[str], machines: int, volume_gib: int) -> dict[str, Any]:
+    # On demand: a night that loses machines is a night that begins again. EMR has no time-out for such a fleet while it
+    # starts; the task that waits for the cluster has one (clusters.START_LIMIT_SECONDS).
+    volume = {"VolumeSpecification": {"VolumeType": "gp3", "SizeInGB": volume_gib}, "VolumesPerInstance": 1}
+    return {
+        "Name": role.lower(),
+        "InstanceFleetType": role,
+        "TargetOnDemandCapacity": machines,
+        "InstanceTypeConfigs": [
+            {
+                "InstanceType": name,
+                "WeightedCapacity": 1,
+                "EbsConfiguration": {"EbsBlockDeviceConfigs": [volume]},
+            }
+            for name in types
+        ],
+        # The cheapest type of the list first; with a strategy a list may be longer than five.
+        "LaunchSpecifications": {"OnDemandSpecification": {"AllocationStrategy": "lowest-price"}},
+    }
+
+
+def _configurations(size: ClusterSize) -> list[dict[str, Any]]:
+    def classification(name: str, properties: dict[str, str], *inner: dict[str, Any]) -> dict[str, Any]:
+        return {"Classification": name, "Properties": properties, "Configurations": list(inner)}
+
+    return [
+        # EMR 7's default Python is 3.9; the job is written for the newer one in the image.
+        classification("spark-env", {}, classification("export", {"PYSPARK_PYTHON": "python3.11"})),
+        classification("spark-defaults", size.spark_defaults()),
+        classification("yarn-site", size.yarn_site()),
+    ]
+
+
 def step_name(day: date, input_digest: str) -> str:
     """Names the step after what it computes: the same frozen input is the same step."""
     return f"recommend {day} {input_digest[:16]}"
@@ -102,7 +125,7 @@ def spark_step(config: NightConfig, day: date, now: str, input_digest: str) -> d
     """The one step of the night. now is the instant at which the input was frozen, so a retry computes the same."""
     return {
         "Name": step_name(day, input_digest),
-        # The cluster stays for the retry; Excluir_Cluster_EMR ends it.
+        # The cluster stays for the task to look at; what ends it is the retry, or Excluir_Cluster_EMR.
         "ActionOnFailure": "CANCEL_AND_WAIT",
         "HadoopJarStep": {
             "Jar": "command-runner.jar",

@@ -21,7 +21,8 @@ CHANGE_LOGS = frozenset({"product", "shopper"})
 # What RunJobFlow is asked for: a cluster without its protection must not start, and the night is too late to notice.
 EMR_SETTINGS = (
     *("release_label", "log_uri", "service_role", "job_flow_role", "subnet_ids", "idle_timeout_seconds"),
-    *("master_instance_type", "core_instance_type", "core_instance_count", "managed_policy_tag"),
+    *("instance_types", "core_machine.vcpus", "core_machine.memory_gib", "managed_policy_tag"),
+    *("core_instances.least", "core_instances.most"),
     *("security_configuration", "security_groups.master", "security_groups.core", "security_groups.service"),
     "security_groups.additional",
 )

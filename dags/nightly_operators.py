@@ -6,7 +6,6 @@ documented to hold. A worker that dies loses nothing: every retry adopts the clu
 
 from __future__ import annotations
 
-import json
 import time
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
@@ -20,9 +19,11 @@ from airflow.providers.amazon.aws.operators.emr import (
 )
 from airflow.sdk import BaseOperator
 
-from clusters import find_clusters, find_step, wait_for_step, wait_until_gone, wait_until_ready
+from clusters import find_clusters, find_place, new_cluster, wait_for_step, wait_until_gone, wait_until_ready
+from expected_input import order_cluster
+from failed_step import error_key, failure_of
 from freeze import FrozenInput, freeze
-from job_flow import as_tag_list, cluster_tags, job_flow, spark_step
+from job_flow import as_tag_list, cluster_tags, spark_step
 from night import (
     NightConfig,
     NightError,
@@ -68,6 +69,13 @@ def _emr(config: NightConfig) -> EMRClient:
     return boto3.client("emr", region_name=config.region)
 
 
+def _emr_once(config: NightConfig) -> EMRClient:
+    import boto3
+    from botocore.config import Config
+
+    return boto3.client("emr", region_name=config.region, config=Config(**_aws(config)["botocore_config"]))
+
+
 def _day(context: Any, config: NightConfig) -> date:
     try:
         return business_date(
@@ -78,6 +86,10 @@ def _day(context: Any, config: NightConfig) -> date:
         )
     except NightError as error:
         raise AirflowFailException(str(error)) from None
+
+
+def _deadline(context: Any, config: NightConfig, day: date) -> datetime:
+    return cluster_deadline(config, day, str(context["dag_run"].run_type) == "scheduled", datetime.now(UTC))
 
 
 class SubirCluster(EmrCreateJobFlowOperator):  # type: ignore[misc]
@@ -92,8 +104,7 @@ class SubirCluster(EmrCreateJobFlowOperator):  # type: ignore[misc]
 
     def execute(self, context: Any) -> str:
         day = _day(context, self.config)
-        scheduled = str(context["dag_run"].run_type) == "scheduled"
-        deadline = cluster_deadline(self.config, day, scheduled, datetime.now(UTC))
+        deadline = _deadline(context, self.config, day)
         emr = _emr(self.config)
         clusters = find_clusters(emr, self.config, day)
         if clusters:
@@ -104,7 +115,10 @@ class SubirCluster(EmrCreateJobFlowOperator):  # type: ignore[misc]
             if extra:
                 emr.terminate_job_flows(JobFlowIds=extra)
         else:
-            self.job_flow_overrides = job_flow(self.config, day, deadline, context["ti"].try_number)
+            attempt = context["ti"].try_number
+            self.job_flow_overrides = order_cluster(
+                _s3(self.config), self.config, day, deadline, attempt, self.log.info
+            )
             cluster_id = str(super().execute(context))
         wait_until_ready(emr, cluster_id, time.sleep)
         return cluster_id
@@ -127,24 +141,33 @@ class ProcessarDados(EmrAddStepsOperator):  # type: ignore[misc]
             frozen = self._freeze(s3, context, day)
         except NightError as error:
             raise AirflowFailException(str(error)) from None
-        clusters = find_clusters(emr, self.config, day)
-        if not clusters:
-            raise AirflowFailException(f"{day} has no active cluster: clear {SUBIR} and what follows.")
-        cluster_id = clusters[0].id
         step = spark_step(self.config, day, frozen.document["frozen_at"], frozen.digest)
-        step_id = find_step(emr, cluster_id, step["Name"])
+        cluster_id, step_id = find_place(emr, self.config, day, step["Name"], time.sleep, self.log.info)
+        if cluster_id is None:
+            cluster_id = self._replace_cluster(s3, context, day)
         if step_id is None:
             # What an earlier step said must not be taken for what this one says.
-            s3.delete_object(Bucket=self.config.out_bucket, Key=f"staging/{day}/_error.json")
+            s3.delete_object(Bucket=self.config.out_bucket, Key=error_key(day))
             self.job_flow_id = cluster_id
             self.steps = [step]
             step_id = str(super().execute(context)[0])
-        else:
-            self.log.info("Waiting for step %s, which an earlier try has added", step_id)
         status = wait_for_step(emr, cluster_id, step_id, time.sleep)
         if status["State"] != "COMPLETED":
-            self._fail(s3, day, step_id, status)
+            said = read_json_bytes(s3, self.config.out_bucket, error_key(day))
+            failure = failure_of(status, said and said[0], cluster_id, step_id, self.config.emr["log_uri"])
+            raise (AirflowFailException if failure.is_final else AirflowException)(failure.sentence)
         return step_id
+
+    def _replace_cluster(self, s3: S3Client, context: Any, day: date) -> str:
+        deadline = _deadline(context, self.config, day)
+        attempt = context["ti"].try_number
+        # A second try follows a step that failed: what it failed of is most often too little memory or disk.
+        times = min(attempt, 2)
+        orders = (
+            order_cluster(s3, self.config, day, deadline, asked, self.log.info, times)
+            for asked in (attempt, attempt + 1)
+        )
+        return new_cluster(_emr_once(self.config), orders, time.sleep, self.log.info)
 
     def _freeze(self, s3: S3Client, context: Any, day: date) -> FrozenInput:
         first = freeze_from(self.config, day)
@@ -160,18 +183,6 @@ class ProcessarDados(EmrAddStepsOperator):  # type: ignore[misc]
                 self.log.info("The input of %s is complete from %s on: waiting", day, format_instant(first))
                 time.sleep(min(60.0, (first - now).total_seconds()))
         return freeze(s3, self.config, day, now, context["run_id"], bool(context["params"].get("refreeze")))
-
-    def _fail(self, s3: S3Client, day: date, step_id: str, status: dict[str, Any]) -> None:
-        said = read_json_bytes(s3, self.config.out_bucket, f"staging/{day}/_error.json")
-        if said is not None:
-            error = json.loads(said[0])
-            if not error.get("unexpected"):
-                # The job itself refused: the same input would be refused again.
-                raise AirflowFailException(error["message"])
-            raise AirflowException(error["message"])
-        details = status.get("FailureDetails") or {}
-        reason = details.get("Message") or details.get("Reason") or "EMR gives no reason"
-        raise AirflowException(f"Step {step_id} is {status['State']}: {reason} (log: {details.get('LogFile')}).")
 
 
 class GravarResultados(BaseOperator):  # type: ignore[misc]

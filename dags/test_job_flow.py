@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
+from typing import Any
 
 from job_flow import cluster_name, cluster_tags, job_flow, spark_step
 from night import NightConfig
+from sizing import GIB, Load, cluster_size, limits_of
 
 DAY = date(2026, 11, 20)
 DEADLINE = datetime(2026, 11, 21, 10, tzinfo=UTC)
 
 
+def flow_of(config: NightConfig, attempt: int = 1, gib: int = 0) -> dict[str, Any]:
+    size = cluster_size(Load(gib * GIB), limits_of(config.emr))
+    return job_flow(config, DAY, DEADLINE, attempt, size)
+
+
 def test_a_cluster_waits_for_its_step_and_ends_by_itself_when_idle(config: NightConfig) -> None:
-    flow = job_flow(config, DAY, DEADLINE, attempt=1)
+    flow = flow_of(config)
     assert flow["Instances"]["KeepJobFlowAliveWhenNoSteps"] is True
     assert flow["Instances"]["TerminationProtected"] is False
     assert flow["AutoTerminationPolicy"] == {"IdleTimeout": 1800}
@@ -22,22 +29,28 @@ def test_a_cluster_waits_for_its_step_and_ends_by_itself_when_idle(config: Night
 def test_a_cluster_says_nothing_but_what_is_known_here(config: NightConfig) -> None:
     # No scanner sees a cluster that Terraform does not make: what is not named here is not asked of EMR. An EC2 key, a
     # public subnet, bootstrap scripts, spot machines or a second application would show up as another name.
-    flow = job_flow(config, DAY, DEADLINE, attempt=1)
+    flow = flow_of(config)
     assert set(flow) == {
         *("Name", "ReleaseLabel", "LogUri", "ServiceRole", "JobFlowRole", "SecurityConfiguration", "Applications"),
         *("Configurations", "Instances", "AutoTerminationPolicy", "StepConcurrencyLevel", "VisibleToAllUsers", "Tags"),
     }
     assert set(flow["Instances"]) == {
-        *("InstanceGroups", "Ec2SubnetId", "KeepJobFlowAliveWhenNoSteps", "TerminationProtected"),
+        *("InstanceFleets", "Ec2SubnetIds", "KeepJobFlowAliveWhenNoSteps", "TerminationProtected"),
         *("EmrManagedMasterSecurityGroup", "EmrManagedSlaveSecurityGroup", "ServiceAccessSecurityGroup"),
         *("AdditionalMasterSecurityGroups", "AdditionalSlaveSecurityGroups"),
     }
     assert flow["Applications"] == [{"Name": "Spark"}]
-    assert {group["Market"] for group in flow["Instances"]["InstanceGroups"]} == {"ON_DEMAND"}
+    for fleet in flow["Instances"]["InstanceFleets"]:
+        assert set(fleet) == {
+            *("Name", "InstanceFleetType", "TargetOnDemandCapacity", "InstanceTypeConfigs", "LaunchSpecifications"),
+        }
+        assert fleet["LaunchSpecifications"] == {"OnDemandSpecification": {"AllocationStrategy": "lowest-price"}}
+        for each in fleet["InstanceTypeConfigs"]:
+            assert set(each) == {"InstanceType", "WeightedCapacity", "EbsConfiguration"}
 
 
 def test_a_cluster_is_closed_and_encrypted_by_what_the_stack_made_for_it(config: NightConfig) -> None:
-    flow = job_flow(config, DAY, DEADLINE, attempt=1)
+    flow = flow_of(config)
     assert (flow["SecurityConfiguration"], flow["LogUri"]) == ("night", "s3://night-logs/emr/")
     assert (flow["ServiceRole"], flow["JobFlowRole"]) == ("emr-service", "emr-nodes")
     instances = flow["Instances"]
@@ -45,12 +58,12 @@ def test_a_cluster_is_closed_and_encrypted_by_what_the_stack_made_for_it(config:
     assert [instances[name] for name in managed] == ["sg-m", "sg-c", "sg-s"]
     groups = {**config.emr["security_groups"], "additional": ["sg-a"]}
     elsewhere = NightConfig(**{**vars(config), "emr": {**config.emr, "security_groups": groups}})
-    instances = job_flow(elsewhere, DAY, DEADLINE, attempt=1)["Instances"]
+    instances = flow_of(elsewhere)["Instances"]
     assert [instances[f"Additional{role}SecurityGroups"] for role in ("Master", "Slave")] == [["sg-a"], ["sg-a"]]
 
 
 def test_a_cluster_says_whose_night_it_is_and_when_it_must_be_gone(config: NightConfig) -> None:
-    tags = {tag["Key"]: tag["Value"] for tag in job_flow(config, DAY, DEADLINE, attempt=1)["Tags"]}
+    tags = {tag["Key"]: tag["Value"] for tag in flow_of(config)["Tags"]}
     assert tags == cluster_tags(config, DAY, DEADLINE)
     assert tags["business_date"] == "2026-11-20"
     assert tags["deadline"] == "2026-11-21T10:00:00Z"
@@ -64,18 +77,47 @@ def test_a_tag_of_the_environment_cannot_hide_the_nights_own(config: NightConfig
     assert (tags["deadline"], tags["team"]) == ("2026-11-21T10:00:00Z", "reco")
 
 
-def test_each_attempt_tries_another_zone(config: NightConfig) -> None:
-    subnets = [job_flow(config, DAY, DEADLINE, attempt)["Instances"]["Ec2SubnetId"] for attempt in (1, 2, 3)]
-    assert subnets == ["subnet-a", "subnet-b", "subnet-a"]
+def types_of(flow: dict[str, Any]) -> list[list[str]]:
+    fleets = flow["Instances"]["InstanceFleets"]
+    return [[each["InstanceType"] for each in fleet["InstanceTypeConfigs"]] for fleet in fleets]
 
 
-def test_attempts_differ_in_nothing_but_the_zone(config: NightConfig) -> None:
-    first, second = (job_flow(config, DAY, DEADLINE, attempt) for attempt in (1, 2))
-    first["Instances"]["Ec2SubnetId"] = second["Instances"]["Ec2SubnetId"]
+def test_each_attempt_asks_for_other_machines_in_every_zone(config: NightConfig) -> None:
+    flows = [flow_of(config, attempt) for attempt in (1, 2, 3)]
+    graviton, intel = ["m6g.xlarge", "m7g.xlarge"], ["m6i.xlarge", "m5.xlarge"]
+    assert [types_of(flow) for flow in flows] == [[graviton, graviton], [intel, intel], [graviton, graviton]]
+    for flow in flows:
+        assert flow["Instances"]["Ec2SubnetIds"] == ["subnet-a", "subnet-b"]
+
+
+def test_attempts_differ_in_nothing_but_the_machines(config: NightConfig) -> None:
+    first, second = (flow_of(config, attempt) for attempt in (1, 2))
+    assert first != second
+    first["Instances"]["InstanceFleets"] = second["Instances"]["InstanceFleets"]
     assert first == second
 
 
-def test_a_failed_step_leaves_the_cluster_to_the_retry(config: NightConfig) -> None:
+def test_the_size_decides_machines_disks_and_sparks_memory_and_nothing_else(config: NightConfig) -> None:
+    small, large = flow_of(config), flow_of(config, gib=100)
+    master, core = large["Instances"]["InstanceFleets"]
+    size = cluster_size(Load(100 * GIB), limits_of(config.emr))
+    assert (master["TargetOnDemandCapacity"], core["TargetOnDemandCapacity"]) == (1, size.instances)
+    assert small["Instances"]["InstanceFleets"][1]["TargetOnDemandCapacity"] < size.instances
+    for each in core["InstanceTypeConfigs"]:
+        (device,) = each["EbsConfiguration"]["EbsBlockDeviceConfigs"]
+        assert device["VolumeSpecification"] == {"VolumeType": "gp3", "SizeInGB": size.volume_gib}
+    given = {each["Classification"]: each["Properties"] for each in large["Configurations"]}
+    assert given == {"spark-env": {}, "spark-defaults": size.spark_defaults(), "yarn-site": size.yarn_site()}
+    small["Instances"]["InstanceFleets"], small["Configurations"] = [master, core], large["Configurations"]
+    assert small == large
+
+
+def test_the_job_runs_in_the_newer_python_of_the_image(config: NightConfig) -> None:
+    (inner,) = flow_of(config)["Configurations"][0]["Configurations"]
+    assert inner["Properties"] == {"PYSPARK_PYTHON": "python3.11"}
+
+
+def test_a_failed_step_leaves_the_cluster_to_the_task_that_judges_it(config: NightConfig) -> None:
     assert spark_step(config, DAY, "2026-11-21T02:30:00Z", "ab" * 32)["ActionOnFailure"] == "CANCEL_AND_WAIT"
 
 

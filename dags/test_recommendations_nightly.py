@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 import clusters
+import freeze
 
 if TYPE_CHECKING:
     # For its types only: imported twice, it would make a second Airflow home.
@@ -174,12 +175,83 @@ def test_a_step_that_dies_is_tried_again_on_the_same_frozen_input(aws: Aws, run_
     aws.put("night-in", PURCHASE)
     run = run_night("2026-02-13", wish={"crashes": 1})
     assert run.state == "success", run.errors
-    (cluster,) = aws.clusters("2026-02-13")
-    steps = aws.steps(cluster)
-    assert [step["Status"]["State"] for step in steps] == ["FAILED", "COMPLETED"]
-    assert steps[0]["Name"] == steps[1]["Name"]
-    assert steps[0]["ActionOnFailure"] == "CANCEL_AND_WAIT"
+    first, second = aws.clusters("2026-02-13")
+    ((failed,), (completed,)) = aws.steps(first), aws.steps(second)
+    assert (failed["Status"]["State"], completed["Status"]["State"]) == ("FAILED", "COMPLETED")
+    assert failed["Name"] == completed["Name"]
+    assert failed["ActionOnFailure"] == "CANCEL_AND_WAIT"
     assert aws.read("night-artifacts", "runs/0") == aws.read("night-artifacts", "runs/1")
+    # The first may have full disks or have been too small.
+    assert {each["Status"]["State"] for each in (first, second)} == {"TERMINATED"}
+    assert aws.core_fleet(second)[0] == ["m6i.xlarge", "m5.xlarge"]
+
+
+def test_a_retry_is_sized_for_twice_the_input(aws: Aws, run_night: Night, monkeypatch: pytest.MonkeyPatch) -> None:
+    import expected_input
+    from sizing import GIB, Load
+
+    monkeypatch.setattr(expected_input, "expected_load", lambda *_: Load(40 * GIB))
+    run = run_night("2026-02-17", wish={"crashes": 1})
+    assert run.state == "success", run.errors
+    first, second = (aws.core_fleet(cluster)[1] for cluster in aws.clusters("2026-02-17"))
+    assert first < second <= 2 * first
+
+
+def test_what_broke_in_the_job_is_told_with_its_log_and_tried_again_and_then_fails_the_night(
+    aws: Aws, run_night: Night
+) -> None:
+    aws.put("night-in", PURCHASE)
+    run = run_night("2026-02-18", wish={"breaks": 2})
+    assert (run.state, states(run)) == ("failed", ["success", "failed", "upstream_failed", "failed"])
+    first, second = aws.clusters("2026-02-18")
+    assert run.errors[0].startswith(f"{PROCESSAR}: The Spark job failed with X: broken. Log of the step: ")
+    assert f"the job's own log: s3://night-logs/emr/{second['Id']}/containers/" in run.errors[0]
+    assert [len(aws.steps(each)) for each in (first, second)] == [1, 1]
+    # A night that then goes well leaves no reason of an earlier one.
+    well = run_night("2026-02-18")
+    assert well.state == "success", well.errors
+    assert "staging/2026-02-18/_error.json" not in aws.keys("night-out")
+
+
+def test_where_ec2_has_no_room_the_next_try_asks_for_other_machines(aws: Aws, run_night: Night) -> None:
+    aws.lack("m6g.xlarge", "m7g.xlarge")
+    run = run_night("2026-02-19")
+    assert run.state == "success", run.errors
+    lacking, found = aws.clusters("2026-02-19")
+    assert lacking["Status"]["State"] == "TERMINATED_WITH_ERRORS"
+    assert aws.core_fleet(lacking)[0] == ["m6g.xlarge", "m7g.xlarge"]
+    assert aws.core_fleet(found)[0] == ["m6i.xlarge", "m5.xlarge"]
+
+
+def test_where_ec2_has_no_room_at_all_three_tries_are_made_and_the_run_fails(aws: Aws, run_night: Night) -> None:
+    # The alarm night-failed watches failed runs.
+    aws.lack("m6g.xlarge", "m7g.xlarge", "m6i.xlarge", "m5.xlarge")
+    run = run_night("2026-02-20")
+    assert (run.state, states(run)) == ("failed", ["failed", "upstream_failed", "upstream_failed", "failed"])
+    assert "TERMINATED_WITH_ERRORS: There is not enough capacity for the MASTER fleet" in run.errors[0]
+    assert len(aws.clusters("2026-02-20")) == 3
+
+
+def test_a_night_whose_cluster_is_gone_goes_on_with_another_one(
+    aws: Aws, run_night: Night, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import nightly_operators
+
+    def lose(*arguments: Any) -> Any:
+        frozen = original(*arguments)
+        for cluster in aws.clusters("2026-02-21"):
+            aws.emr.terminate_job_flows(JobFlowIds=[cluster["Id"]])
+        return frozen
+
+    original = freeze.freeze
+    monkeypatch.setattr(nightly_operators, "freeze", lose)
+    run = run_night("2026-02-21")
+    assert run.state == "success", run.errors
+    lost, found = aws.clusters("2026-02-21")
+    assert (len(aws.steps(lost)), len(aws.steps(found))) == (0, 1)
+    tags = {tag["Key"]: tag["Value"] for tag in found["Tags"]}
+    assert datetime.fromisoformat(tags["deadline"]) > datetime.now(UTC)
+    assert found["Status"]["State"] == "TERMINATED"
 
 
 def test_a_worker_that_dies_while_the_step_runs_adds_no_second_step(

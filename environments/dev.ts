@@ -1,6 +1,7 @@
 // The team's shared environment in AWS: real services, invented data, and nobody is messaged.
 import type { Environment } from "./environment";
 import { NATIONAL_HOLIDAYS } from "./holidays";
+import { INTERCHANGEABLE } from "./instance-types";
 import { SMS_TEMPLATES } from "./sms-templates";
 
 export const dev: Environment = {
@@ -22,7 +23,7 @@ export const dev: Environment = {
     lateLookbackDays: 14,
     latePolicy: "clip",
     offers: { k: 5, minimum: 3 },
-    cluster: { masterInstanceType: "m6g.xlarge", coreInstanceType: "m6g.xlarge", coreInstanceCount: 2 },
+    cluster: { instanceTypes: INTERCHANGEABLE, coreInstances: { least: 1, most: 4 } },
     airflow: { environmentClass: "mw1.small", minWorkers: 1, maxWorkers: 2 },
   },
   sending: {

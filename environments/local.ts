@@ -1,6 +1,7 @@
 // The environment that runs on one machine: everything of it may be thrown away, and its messages reach a stand-in.
 import type { Environment } from "./environment";
 import { NATIONAL_HOLIDAYS } from "./holidays";
+import { INTERCHANGEABLE } from "./instance-types";
 import { SMS_TEMPLATES } from "./sms-templates";
 import { OFFERS_ON_WHATSAPP } from "./whatsapp-templates";
 
@@ -28,7 +29,7 @@ export const local: Environment = {
     lateLookbackDays: 14,
     latePolicy: "clip",
     offers: { k: 5, minimum: 3 },
-    cluster: { masterInstanceType: "m6g.xlarge", coreInstanceType: "m6g.xlarge", coreInstanceCount: 1 },
+    cluster: { instanceTypes: INTERCHANGEABLE, coreInstances: { least: 1, most: 1 } },
     airflow: { environmentClass: "mw1.small", minWorkers: 1, maxWorkers: 1 },
   },
   sending: {

@@ -1,6 +1,7 @@
 // The chains' own environment: real shoppers, who get at most one message a day, and data that nobody may destroy.
 import type { Environment } from "./environment";
 import { NATIONAL_HOLIDAYS } from "./holidays";
+import { INTERCHANGEABLE } from "./instance-types";
 import { SMS_TEMPLATES } from "./sms-templates";
 
 export const prod: Environment = {
@@ -22,7 +23,7 @@ export const prod: Environment = {
     lateLookbackDays: 14,
     latePolicy: "clip",
     offers: { k: 5, minimum: 3 },
-    cluster: { masterInstanceType: "m6g.xlarge", coreInstanceType: "m6g.xlarge", coreInstanceCount: 4 },
+    cluster: { instanceTypes: INTERCHANGEABLE, coreInstances: { least: 2, most: 40 } },
     airflow: { environmentClass: "mw1.small", minWorkers: 1, maxWorkers: 2 },
   },
   sending: {

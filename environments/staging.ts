@@ -1,6 +1,7 @@
 // What prod will be, before it is: real services, kept data, and messages to the platform team's own phones only.
 import type { Environment } from "./environment";
 import { NATIONAL_HOLIDAYS } from "./holidays";
+import { INTERCHANGEABLE } from "./instance-types";
 import { SMS_TEMPLATES } from "./sms-templates";
 
 export const staging: Environment = {
@@ -22,7 +23,7 @@ export const staging: Environment = {
     lateLookbackDays: 14,
     latePolicy: "clip",
     offers: { k: 5, minimum: 3 },
-    cluster: { masterInstanceType: "m6g.xlarge", coreInstanceType: "m6g.xlarge", coreInstanceCount: 2 },
+    cluster: { instanceTypes: INTERCHANGEABLE, coreInstances: { least: 1, most: 8 } },
     airflow: { environmentClass: "mw1.small", minWorkers: 1, maxWorkers: 2 },
   },
   sending: {

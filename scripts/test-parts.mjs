@@ -84,7 +84,7 @@ export function allParts() {
     mypy("dags"),
     mypy("local/airflow"),
     mypy("local/permissions", "spark", "local/aws"),
-    mypy("scripts"),
+    mypy("scripts", "dags"),
     mypy("bench/scoring", "spark"),
     pytest("spark", "spark", ["spark"]),
     pytest("dags", "airflow", ["dags"]),

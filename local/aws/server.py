@@ -47,6 +47,7 @@ def main(argv: list[str]) -> int:
     from moto.moto_server.werkzeug_app import DomainDispatcherApplication, MotoRequestHandler, create_backend_app
     from werkzeug.serving import make_server
 
+    import emr_fleets
     import emr_steps
     import kms_rsa
     import light_lookups
@@ -67,12 +68,15 @@ def main(argv: list[str]) -> int:
             """Requests are not logged: keys and bodies are no business of a log."""
 
     access = Access(emr_steps.cluster_tags)
+    capacity = emr_fleets.Capacity()
     served = one_at_a_time(without_content_md5(DomainDispatcherApplication(create_backend_app)))
     try:
         server = make_server(
             "127.0.0.1",
             arguments.port,
-            access_gate(served, access, log=lambda line: print(line, file=sys.stderr, flush=True)),
+            emr_fleets.capacity_control(
+                access_gate(served, access, log=lambda line: print(line, file=sys.stderr, flush=True)), capacity
+            ),
             threaded=True,
             request_handler=KeepAlive,
         )
@@ -90,6 +94,7 @@ def main(argv: list[str]) -> int:
     )
     runner = emr_steps.StepRunner(machine, arguments.logs, access)
     emr_steps.install(runner)
+    emr_fleets.install(capacity)
     kms_rsa.install()
     light_lookups.install()
     light_queries.install()

@@ -22,7 +22,7 @@ const NIGHT: NightSettings = {
   lateLookbackDays: 7,
   latePolicy: "drop",
   offers: { k: 4, minimum: 2 },
-  cluster: { masterInstanceType: "m6g.large", coreInstanceType: "m6g.xlarge", coreInstanceCount: 3 },
+  cluster: { instanceTypes: [["r6g.2xlarge", "r7g.2xlarge"], ["r6i.2xlarge"]], coreInstances: { least: 2, most: 3 } },
   airflow: { environmentClass: "mw1.medium", minWorkers: 1, maxWorkers: 2 },
 };
 
@@ -110,7 +110,9 @@ test("the DAG's configuration says what the environment says", () => {
     package: '"s3://mercafacil-test-artifacts/code/recommender.zip"',
     release_label: '"emr-7.13.0"',
     log_uri: '"s3://mercafacil-test-logs/emr/"',
-    core_instance_count: 3,
+    instance_types: '[["r6g.2xlarge", "r7g.2xlarge"], ["r6i.2xlarge"]]',
+    core_machine: '{"vcpus" = 8, "memory_gib" = 64}',
+    core_instances: '{"least" = 2, "most" = 3}',
     idle_timeout_seconds: 1800,
   })) {
     expect(content).toContain(`"${key}" = ${value}`);

@@ -3,7 +3,7 @@ import type { Network } from "./network";
 import { NETWORK_RULES } from "./network-rules";
 
 const night = {
-  cluster: { masterInstanceType: "m6g.xlarge", coreInstanceType: "m6g.xlarge", coreInstanceCount: 2 },
+  cluster: { instanceTypes: [["m6g.xlarge"]], coreInstances: { least: 1, most: 2 } },
   airflow: { environmentClass: "mw1.small", minWorkers: 1, maxWorkers: 2 },
 };
 const own = { kind: "own", cidr: "10.40.0.0/22", egress: "endpoints" } as const;
@@ -14,10 +14,10 @@ const existing = {
   securityGroupIds: ["sg-00000000000000001"],
 } as const;
 
-const broken = (network: Network, coreInstanceCount = 2): string[] =>
+const broken = (network: Network, most = 2): string[] =>
   violations(
     "night",
-    { network, night: { ...night, cluster: { ...night.cluster, coreInstanceCount } } },
+    { network, night: { ...night, cluster: { ...night.cluster, coreInstances: { least: 1, most } } } },
     NETWORK_RULES,
   );
 

@@ -121,4 +121,4 @@ function isPrivateNetwork(cidr: string): boolean {
 const addressesOf = (cidr: string) => 2 ** (32 - prefixOf(cidr) - SUBNET_BITS) - KEPT_BY_AWS;
 
 const needed = ({ cluster, airflow }: NetworkSubject["night"]) =>
-  cluster.coreInstanceCount + 1 + airflow.maxWorkers + ENDPOINTS.length + AIRFLOWS_OWN;
+  cluster.coreInstances.most + 1 + airflow.maxWorkers + ENDPOINTS.length + AIRFLOWS_OWN;

@@ -26,9 +26,9 @@ test("a cluster is asked for with its protection, its logs and its end, and with
     security_groups: { master: "sg-m", core: "sg-c", service: "sg-s", additional: [] },
     subnet_ids: ["subnet-a", "subnet-b"],
     idle_timeout_seconds: 1_800,
-    master_instance_type: dev.night.cluster.masterInstanceType,
-    core_instance_type: dev.night.cluster.coreInstanceType,
-    core_instance_count: dev.night.cluster.coreInstanceCount,
+    instance_types: dev.night.cluster.instanceTypes,
+    core_machine: { vcpus: 4, memory_gib: 16 },
+    core_instances: dev.night.cluster.coreInstances,
     managed_policy_tag: "for-use-with-amazon-emr-managed-policies",
     tags: { project: "mercafacil", environment: "test" },
   });

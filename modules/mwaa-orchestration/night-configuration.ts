@@ -2,6 +2,7 @@
 import type { LakeBuckets } from "../lake/lake";
 import type { Platform } from "../shared/platform";
 import type { ClusterSecurity } from "./cluster-security";
+import { shapeOf } from "./instance-types";
 import { MANAGED_POLICY_TAG, type Place } from "./network";
 
 /** What an environment says about its nights. */
@@ -14,11 +15,12 @@ export interface NightSettings {
   readonly latePolicy: "clip" | "drop" | "keep";
   /** Offers a shopper gets: `k` at most, and none at all below `minimum`. */
   readonly offers: { readonly k: number; readonly minimum: number };
-  /** The cluster of one night. */
+  /** What the cluster of one night is chosen from; the night's input decides its size (docs/sizing.md). */
   readonly cluster: {
-    readonly masterInstanceType: string;
-    readonly coreInstanceType: string;
-    readonly coreInstanceCount: number;
+    /** Lists of interchangeable instance types, all of one shape: a try takes one list, the next try the next. */
+    readonly instanceTypes: readonly (readonly string[])[];
+    /** Machines beside the first one: as few as `least`, whatever the input, and as many as `most`. */
+    readonly coreInstances: { readonly least: number; readonly most: number };
   };
   /** The Airflow environment. */
   readonly airflow: { readonly environmentClass: string; readonly minWorkers: number; readonly maxWorkers: number };
@@ -82,11 +84,17 @@ export function nightConfiguration(inputs: NightInputs): Record<string, unknown>
       security_groups: security.groups,
       subnet_ids: place.privateSubnetIds,
       idle_timeout_seconds: IDLE_TIMEOUT_SECONDS,
-      master_instance_type: night.cluster.masterInstanceType,
-      core_instance_type: night.cluster.coreInstanceType,
-      core_instance_count: night.cluster.coreInstanceCount,
+      instance_types: night.cluster.instanceTypes,
+      core_machine: machineOf(night),
+      core_instances: night.cluster.coreInstances,
       managed_policy_tag: MANAGED_POLICY_TAG,
       tags: { project: "mercafacil", environment: platform.environment },
     },
   };
+}
+
+/** What a machine of the cluster has; the rules see to it that all types have the same. */
+function machineOf({ cluster }: NightSettings): Record<string, number> {
+  const shape = shapeOf(cluster.instanceTypes[0]?.[0] ?? "");
+  return { vcpus: shape?.vcpus ?? 0, memory_gib: shape?.memoryGib ?? 0 };
 }

@@ -7,12 +7,26 @@ const night: NightSettings = {
   lateLookbackDays: 14,
   latePolicy: "clip",
   offers: { k: 5, minimum: 3 },
-  cluster: { masterInstanceType: "m6g.xlarge", coreInstanceType: "m6g.xlarge", coreInstanceCount: 2 },
+  cluster: {
+    instanceTypes: [
+      ["m6g.xlarge", "m7g.xlarge"],
+      ["m6i.xlarge", "m5.xlarge"],
+    ],
+    coreInstances: { least: 1, most: 8 },
+  },
   airflow: { environmentClass: "mw1.small", minWorkers: 1, maxWorkers: 2 },
 };
 
 const broken = (change: Partial<NightSettings>): string[] =>
   violations("night", { night: { ...night, ...change } }, NIGHT_RULES);
+
+function coreInstances(least: number, most: number): Partial<NightSettings> {
+  return { cluster: { ...night.cluster, coreInstances: { least, most } } };
+}
+
+function types(...instanceTypes: string[][]): Partial<NightSettings> {
+  return { cluster: { ...night.cluster, instanceTypes } };
+}
 
 test("a night that AWS can set up passes", () => {
   expect(broken({})).toEqual([]);
@@ -23,8 +37,19 @@ test.each<[string, Partial<NightSettings>, string]>([
   ["a negative look-back", { lateLookbackDays: -1 }, "lateLookbackDays"],
   ["an unknown late policy", { latePolicy: "ignore" as "clip" }, "latePolicy"],
   ["a minimum over k", { offers: { k: 2, minimum: 3 } }, "offers.minimum"],
-  ["no core instance", { cluster: { ...night.cluster, coreInstanceCount: 0 } }, "core instances"],
-  ["an instance type without a size", { cluster: { ...night.cluster, coreInstanceType: "m6g" } }, "instance types"],
+  ["no core instance", coreInstances(0, 2), "coreInstances.least"],
+  ["a smallest cluster over the largest", coreInstances(3, 2), "coreInstances.least"],
+  ["a cluster of 101", coreInstances(1, 101), "coreInstances.least"],
+  ["half a machine", coreInstances(1, 1.5), "coreInstances.least"],
+  ["no list of types", types(), "instanceTypes are 1–3 lists"],
+  ["an empty list of types", types(["m6g.xlarge"], []), "instanceTypes are 1–3 lists"],
+  ["four lists, of which one is never tried", types(...Array(4).fill(["m6g.xlarge"])), "instanceTypes are 1–3 lists"],
+  ["a type twice in a list", types(["m6g.xlarge", "m6g.xlarge"]), "instanceTypes are 1–3 lists"],
+  ["an instance type without a size", types(["m6g.xlarge", "m6g"]), "families c, m or r"],
+  ["a type that EMR finds too small", types(["m6g.large"]), "families c, m or r"],
+  ["twice the vCPUs in the second list", types(["m6g.xlarge"], ["m6i.2xlarge"]), "one size of memory"],
+  ["twice the memory in a list", types(["m6g.xlarge", "r6g.xlarge"]), "one size of memory"],
+  ["Graviton and Intel in a list", types(["m6g.xlarge", "m6i.xlarge"]), "one processor architecture"],
   [
     "an Airflow class that is none",
     { airflow: { ...night.airflow, environmentClass: "mw2.small" } },

@@ -1,11 +1,28 @@
 // A night that AWS would refuse to set up, or that could never offer anything, is refused at synth.
 import { isWhole, type Rule } from "../shared/rules";
+import { type Shape, shapeOf } from "./instance-types";
 import type { NightSettings } from "./night-configuration";
 
 /** What the rules look at. */
 export interface NightSubject {
   readonly night: NightSettings;
 }
+
+/** EMR makes clusters of more, but then the network and the account's quotas want a look first. */
+const MOST_INSTANCES = 100;
+/** Types of a fleet with an allocation strategy. https://docs.aws.amazon.com/emr/latest/APIReference/API_InstanceTypeConfig.html */
+const MOST_TYPES = 30;
+/** The first try of the task that starts the cluster, and its two retries (dags/recommendations_nightly.py). */
+const TRIES = 3;
+
+const isListOfTypes = (list: readonly string[]) =>
+  isWhole(list.length, 1, MOST_TYPES) && distinct(list) === list.length;
+
+const distinct = (values: readonly string[]) => new Set(values).size;
+
+const shapesOf = (types: readonly string[]): Shape[] => types.flatMap((type) => shapeOf(type) ?? []);
+
+const sizeOf = ({ vcpus, memoryGib }: Shape) => `${vcpus} vCPUs, ${memoryGib} GiB`;
 
 const CLASSES = ["mw1.micro", "mw1.small", "mw1.medium", "mw1.large", "mw1.xlarge", "mw1.2xlarge"];
 
@@ -36,17 +53,40 @@ export const NIGHT_RULES: readonly Rule<NightSubject>[] = [
     remedy: "take k 5 and minimum 3",
   },
   {
-    rule: "the cluster has 1–100 core instances",
-    received: ({ night }) => night.cluster.coreInstanceCount,
-    holds: ({ night }) => isWhole(night.cluster.coreInstanceCount, 1, 100),
-    remedy: "take 2 to begin with",
+    rule: `coreInstances.least is at least 1 and at most coreInstances.most, which is at most ${MOST_INSTANCES}`,
+    received: ({ night }) => night.cluster.coreInstances,
+    holds: ({ night: { cluster } }) =>
+      isWhole(cluster.coreInstances.most, 1, MOST_INSTANCES) &&
+      isWhole(cluster.coreInstances.least, 1, cluster.coreInstances.most),
+    remedy: "take least 1 and most 8 to begin with",
   },
   {
-    rule: "instance types are written like m6g.xlarge",
-    received: ({ night }) => [night.cluster.masterInstanceType, night.cluster.coreInstanceType],
+    rule: `instanceTypes are 1–3 lists of 1–${MOST_TYPES} different types`,
+    received: ({ night }) => night.cluster.instanceTypes,
     holds: ({ night: { cluster } }) =>
-      [cluster.masterInstanceType, cluster.coreInstanceType].every((type) => /^[a-z][a-z0-9-]*\.[a-z0-9]+$/.test(type)),
-    remedy: "take one that EMR offers in the region",
+      isWhole(cluster.instanceTypes.length, 1, TRIES) && cluster.instanceTypes.every(isListOfTypes),
+    remedy: `take two lists of three types: a cluster is tried ${TRIES} times, each time with the next list`,
+  },
+  {
+    rule: "each of instanceTypes is of the families c, m or r, from the fifth generation and xlarge on",
+    received: ({ night }) => night.cluster.instanceTypes.flat().filter((type) => !shapeOf(type)),
+    holds: ({ night }) => night.cluster.instanceTypes.flat().every(shapeOf),
+    remedy:
+      "take types such as m6g.xlarge that EMR offers in the region: the size is worked out from what the name says",
+  },
+  {
+    rule: "all of instanceTypes have one number of vCPUs and one size of memory",
+    received: ({ night }) => night.cluster.instanceTypes,
+    // What has no shape is told by the rule above.
+    holds: ({ night }) => distinct(shapesOf(night.cluster.instanceTypes.flat()).map(sizeOf)) <= 1,
+    remedy: "replace those that differ: Spark's memory is cut for one kind of machine",
+  },
+  {
+    rule: "the types of one list have one processor architecture",
+    received: ({ night }) => night.cluster.instanceTypes,
+    holds: ({ night }) =>
+      night.cluster.instanceTypes.every((list) => distinct(shapesOf(list).map((shape) => shape.architecture)) <= 1),
+    remedy: "put Graviton's (such as m6g) in one list and the others in another: one cluster starts from one image",
   },
   {
     rule: `airflow.environmentClass is one of ${CLASSES.join(", ")}`,
