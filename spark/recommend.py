@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from typing import Any
 
 from pyspark.sql import SparkSession
@@ -14,8 +15,9 @@ from pyspark.sql.types import StructType
 
 from recommender.errors import NightError, sentence_of
 from recommender.fetch import Workspace
-from recommender.frozen_input import CONTRACTS
+from recommender.frozen_input import CONTRACTS, UNREAD
 from recommender.night import freeze_of, run_night
+from recommender.progress import Progress
 from recommender.schemas import contract_schema
 from recommender.session import fit_session, open_session
 from recommender.settings import Settings, parse_settings
@@ -23,25 +25,22 @@ from recommender.storage import Storage
 from recommender.writer import write_error
 
 
-def say(text: str) -> None:
-    """Progress for the step's log: figures only, nobody's data."""
-    print(f"recommend: {text}", flush=True)
-
-
 def recommend(spark: SparkSession, settings: Settings, schemas: Mapping[str, StructType]) -> dict[str, Any]:
     """Runs the night of the settings in a session and returns its report; a failure is a NightError."""
-    storage = Storage(spark)
+    storage, say = Storage(spark), Progress()
     storage.delete(settings.staging)
     workspace = Workspace(storage)
     try:
         frozen = freeze_of(storage, settings)
-        fit_session(spark, sum(it.size for it in frozen.objects))
+        fit_session(spark, sum(it.size for it in frozen.objects if it.role != UNREAD))
         report = run_night(spark, settings, frozen, schemas, workspace, say)
         say(f"{len(report['files'])} files staged for {report['offer_date']}")
         return report
     except Exception as error:
         message = sentence_of(error)
-        write_error(storage, settings, message)
+        # Whatever stops the writing, the first reason is the one to tell.
+        with suppress(Exception):
+            write_error(storage, settings, message, after=say.last, unexpected=not isinstance(error, NightError))
         raise NightError(message) from error
     finally:
         workspace.close()

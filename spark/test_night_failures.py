@@ -64,6 +64,12 @@ def message(root: Path) -> str:
     return text
 
 
+def error(root: Path) -> Row:
+    """All that the night left for the task that waits for it."""
+    left: Row = json.loads((root / "out" / "staging" / DAY / "_error.json").read_text())
+    return left
+
+
 def test_an_empty_window_is_named_with_its_bucket(spark: SparkSession, schemas: dict[str, Row], tmp_path: Path) -> None:
     lake = SmallLake()
     lake.objects = [item for item in lake.objects if item["contract"] == "product"]
@@ -71,6 +77,41 @@ def test_an_empty_window_is_named_with_its_bucket(spark: SparkSession, schemas: 
         run(spark, tmp_path, schemas, frozen(lake, tmp_path, schemas), 7)
     assert message(tmp_path).startswith("No purchase or coupon from 2026-11-14 to 2026-11-20 (America/Sao_Paulo)")
     assert str(tmp_path / "in") in message(tmp_path)
+    # The job's own refusal: the same input would be refused again.
+    assert (error(tmp_path)["unexpected"], error(tmp_path)["after"]) == (False, "3 rows read, 0 out of the window")
+
+
+def test_what_breaks_in_the_job_is_told_as_unexpected_with_how_far_it_had_come(
+    spark: SparkSession,
+    schemas: dict[str, Row],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    def full(*_: Any) -> None:
+        raise OSError("No space left on device\nat line 7")
+
+    monkeypatch.setattr("recommender.night.write_lines", full)
+    with pytest.raises(NightError):
+        run(spark, tmp_path, schemas, frozen(SmallLake(), tmp_path, schemas), 7)
+    assert message(tmp_path) == "The Spark job failed with OSError: No space left on device"
+    assert (error(tmp_path)["unexpected"], error(tmp_path)["after"]) == (True, "writing")
+    said = [line.split("): ", 1)[1] for line in capsys.readouterr().out.splitlines() if line.startswith("recommend: ")]
+    stages = ["reading", "settling duplicates and late events", "scoring and composing offers", "writing"]
+    assert [line for line in said if line in stages] == stages
+    assert {"4 rows read, 0 out of the window", "4 events used, of 1 chains", "1 lines"} <= set(said)
+
+
+def test_a_reason_that_cannot_be_written_does_not_hide_the_first_one(
+    spark: SparkSession, schemas: dict[str, Row], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def denied(*_: Any, **__: Any) -> None:
+        raise PermissionError("403")
+
+    document = frozen(SmallLake(), tmp_path, schemas)
+    monkeypatch.setattr("recommend.write_error", denied)
+    with pytest.raises(NightError, match="version 9"):
+        run(spark, tmp_path, schemas, {**document, "version": 9}, 7)
 
 
 @pytest.mark.parametrize("name", ["part.parquet", "_hidden.parquet"])

@@ -56,18 +56,21 @@ def run_night(
         say(refusal)
     say(f"model {model.name}/{model.version}, level {model.level}")
 
+    say("reading")
     read = read_night(spark, settings, frozen, schemas, workspace, say)
     counts = read.counts
     say(f"{counting.total(counts).read} rows read, {counting.total(counts).out_of_window} out of the window")
     if not any(counts[name].read for name in WINDOW_CONTRACTS):
         raise NightError(_empty(settings))
 
+    say("settling duplicates and late events")
     events = workspace.keep(settle(read.rows), "events")
     chains = counting.count_outcomes(events, counts)
     read.rows.unpersist()
     counting.check_set_aside(events, counts, read.aside)
     say(f"{counting.total(counts).used} events used, of {len(chains)} chains")
 
+    say("scoring and composing offers")
     earlier = {name: read_snapshot(spark, settings.lake, name, frozen.previous_business_date) for name in CHANGE_LOGS}
     product = workspace.keep(fold_products(earlier["product"], used(events, "product")), "product")
     shopper = workspace.keep(fold_shoppers(earlier["shopper"], used(events, "shopper")), "shopper")
@@ -78,6 +81,7 @@ def run_night(
     say(f"{total} lines")
     check_offers(lines, offerable(product), lines_before(storage, settings, lines), total)
 
+    say("writing")
     files = write_lines(storage, lines, settings, {name: chain.bytes for name, chain in chains.items()})
     write_quarantine(storage, events, read.aside, settings)
     write_snapshot(product, "product", settings)

@@ -68,6 +68,10 @@ def write_report(storage: Storage, settings: Settings, report: dict[str, Any]) -
     storage.write_text(f"{settings.staging}/{REPORT}", text)
 
 
-def write_error(storage: Storage, settings: Settings, message: str) -> None:
-    """Leaves the reason of a failed night where the DAG looks for it."""
-    storage.write_text(f"{settings.staging}/{ERROR}", json.dumps({"message": message}, ensure_ascii=False))
+def write_error(storage: Storage, settings: Settings, message: str, after: str | None, unexpected: bool) -> None:
+    """Leaves the reason of a failed night where the DAG looks for it.
+
+    after: what the job had said last; unexpected: that it is no refusal of the job's own, so that a retry may help.
+    """
+    error = {"message": message, "after": after, "unexpected": unexpected}
+    storage.write_text(f"{settings.staging}/{ERROR}", json.dumps(error, ensure_ascii=False))
