@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
+from compacted import Copy, list_copies, standing_for
 from night import CHANGE_LOGS, NightConfig, NightError, format_instant, offer_date
 from stored import MANIFEST, StoredObject, exists, list_objects, put_if_absent, put_if_match, read_json_bytes
 
@@ -64,8 +65,10 @@ def build_input(
     previous: tuple[date, Mapping[str, str]] | None,
     frozen_at: datetime,
     frozen_by: str,
+    copies: list[Copy],
 ) -> dict[str, Any]:
-    """The document of runs/<D>/input.json from the listing of each contract's prefix."""
+    """The document of runs/<D>/input.json from the listing of each contract's prefix and the copies that may stand for
+    objects of it."""
     seen = previous[1] if previous else None
     midnight = datetime.combine(day, time(0), config.zone).astimezone(UTC)
     return {
@@ -77,17 +80,38 @@ def build_input(
         "previous_business_date": str(previous[0]) if previous else None,
         "late_since": None if previous else format_instant(midnight),
         "objects": [
-            {
-                "contract": contract,
-                "key": item.key,
-                "etag": item.etag,
-                "size": item.size,
-                "role": role_of(contract, item.key, item.etag, day, config, seen),
-            }
+            entry
             for contract in config.read_contracts
-            for item in sorted(listing[contract], key=lambda item: item.key)
+            for entry in _entries(config, day, contract, listing[contract], seen, copies)
         ],
     }
+
+
+def _entries(
+    config: NightConfig,
+    day: date,
+    contract: str,
+    listing: Iterable[StoredObject],
+    seen: Mapping[str, str] | None,
+    copies: list[Copy],
+) -> list[dict[str, Any]]:
+    """A contract's objects in key order; a copy's entry has the `sources` that it stands for."""
+    there = {item.key: item for item in listing}
+
+    def role(key: str, etag: str) -> str:
+        return role_of(contract, key, etag, day, config, seen)
+
+    chosen = standing_for(contract, there, copies, lambda key: role(key, "") == "window")
+    replaced = {key for copy in chosen.values() for key in copy.sources}
+    items = [item for key, item in there.items() if key not in replaced] + [copy.stored for copy in chosen.values()]
+    entries: list[dict[str, Any]] = []
+    for item in sorted(items, key=lambda item: item.key):
+        entry = {"contract": contract, "key": item.key, "etag": item.etag, "size": item.size}
+        entries.append({**entry, "role": role(item.key, item.etag)})
+        if item.key in chosen:
+            sources = sorted(chosen[item.key].sources.items())
+            entries[-1]["sources"] = [{"key": key, "etag": etag} for key, etag in sources]
+    return entries
 
 
 def list_input(s3: S3Client, config: NightConfig) -> dict[str, list[StoredObject]]:
@@ -112,7 +136,11 @@ def previous_night(s3: S3Client, config: NightConfig, day: date) -> tuple[date, 
         )
         body = read_json_bytes(s3, config.in_bucket, input_key(earlier)) if done else None
         if body is not None:
-            return earlier, {item["key"]: item["etag"] for item in json.loads(body[0])["objects"]}
+            return earlier, {
+                item["key"]: item["etag"]
+                for entry in json.loads(body[0])["objects"]
+                for item in entry.get("sources", [entry])
+            }
     return None
 
 
@@ -129,7 +157,7 @@ def freeze(s3: S3Client, config: NightConfig, day: date, now: datetime, run_id: 
         if exists(s3, config.out_bucket, manifest):
             raise NightError(f"refreeze is refused: s3://{config.out_bucket}/{manifest} is already published.")
     previous = previous_night(s3, config, day)
-    document = build_input(config, day, list_input(s3, config), previous, now, run_id)
+    document = build_input(config, day, list_input(s3, config), previous, now, run_id, list_copies(s3, config))
     body = json.dumps(document, separators=(",", ":"), ensure_ascii=False).encode()
     if existing is None:
         written = put_if_absent(s3, config.in_bucket, key, body)

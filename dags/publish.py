@@ -13,6 +13,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from compacted import COMPACTED
 from freeze import input_key
 from night import NightConfig, NightError, offer_date
 from stored import (
@@ -114,6 +115,7 @@ def _check_input_unchanged(s3: S3Client, config: NightConfig, frozen: Mapping[st
     listing: dict[str, str] = {}
     for contract in sorted({item["contract"] for item in frozen["objects"]}):
         listing.update({item.key: item.etag for item in list_objects(s3, config.in_bucket, f"data/{contract}/")})
+    listing.update({item.key: item.etag for item in list_objects(s3, config.in_bucket, COMPACTED)})
     changed = changed_objects(frozen["objects"], listing)
     if changed:
         more = f" and {len(changed) - 1} more" if len(changed) > 1 else ""

@@ -61,9 +61,9 @@ def test_a_change_is_read_by_the_first_night_that_sees_it_whatever_its_date(conf
 
 def test_the_first_night_takes_as_late_what_came_since_the_day_began(config: NightConfig) -> None:
     listing: dict[str, list[StoredObject]] = {contract: [] for contract in config.read_contracts}
-    first = build_input(config, DAY, listing, None, NOW, "run")
+    first = build_input(config, DAY, listing, None, NOW, "run", [])
     assert (first["first_night"], first["late_since"]) == (True, "2026-11-20T03:00:00Z")
-    later = build_input(config, DAY, listing, (DAY - timedelta(days=2), {}), NOW, "run")
+    later = build_input(config, DAY, listing, (DAY - timedelta(days=2), {}), NOW, "run", [])
     assert (later["first_night"], later["late_since"]) == (False, None)
     assert later["previous_business_date"] == "2026-11-18"
 

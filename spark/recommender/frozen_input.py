@@ -34,6 +34,7 @@ class FrozenObject:
     key: str
     size: int
     role: str
+    etag: str = ""
 
     def partitions(self) -> dict[str, str]:
         """The partition values of the key, as text."""
@@ -94,7 +95,8 @@ def _frozen_input(document: dict[str, Any]) -> FrozenInput:
         date.fromisoformat(previous) if previous is not None else None,
         parse_instant(late_since, "late_since") if late_since is not None else None,
         tuple(
-            FrozenObject(item["contract"], item["key"], int(item["size"]), item["role"]) for item in document["objects"]
+            FrozenObject(item["contract"], item["key"], int(item["size"]), item["role"], item["etag"])
+            for item in document["objects"]
         ),
     )
 

@@ -15,9 +15,10 @@ from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql.types import StructType
 
 from recommender import counts as counting
-from recommender.errors import NightError
+from recommender.compaction import compact
+from recommender.errors import NightError, sentence_of
 from recommender.events import settle, used
-from recommender.fetch import Workspace
+from recommender.fetch import Located, Workspace
 from recommender.frozen_input import CHANGE_LOGS, WINDOW_CONTRACTS, FrozenInput, parse_frozen_input
 from recommender.gates import check_offers, staged_lines
 from recommender.lines import compose_lines
@@ -104,7 +105,26 @@ def run_night(
         "files": files,
     }
     write_report(storage, settings, report)
+    _compact(spark, settings, schemas, workspace, read.located, say)
     return report
+
+
+def _compact(
+    spark: SparkSession,
+    settings: Settings,
+    schemas: Mapping[str, StructType],
+    workspace: Workspace,
+    located: list[Located],
+    say: Say,
+) -> None:
+    try:
+        count = compact(spark, workspace, settings.lake, schemas, located, settings.business_date)
+    except Exception as error:
+        # The night is staged already, and the nights to come can read the objects themselves.
+        say(f"no object is compacted: {sentence_of(error)}")
+        return
+    if count:
+        say(f"{count} small objects compacted for the nights to come")
 
 
 def make_lines(

@@ -24,11 +24,13 @@ Say = Callable[[str], None]
 
 @dataclass(frozen=True)
 class NightRows:
-    """`rows`: of all contracts, undecided and persisted; `counts`: by contract; `aside`: the objects set aside."""
+    """`rows`: of all contracts, undecided and persisted; `counts`: by contract; `aside`: the objects set aside;
+    `located`: the others."""
 
     rows: DataFrame
     counts: dict[str, Counts]
     aside: list[SetAside]
+    located: list[Located]
 
 
 def read_night(
@@ -66,7 +68,7 @@ def read_night(
         say(f"{it.key} is set aside: {it.reason}" + (f", {it.detail}" if it.detail else ""))
         counts[it.contract].read += it.rows or 0
         counts[it.contract].set_aside += it.rows or 0
-    return NightRows(rows, counts, sorted(aside))
+    return NightRows(rows, counts, sorted(aside), located)
 
 
 def without_empty(frozen: FrozenInput) -> FrozenInput:

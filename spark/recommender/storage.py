@@ -43,6 +43,18 @@ class Storage:
         finally:
             stream.close()
 
+    def copy(self, source: str, target: str) -> None:
+        """Copies a file as it is, from one file system to another; what lies there already is replaced."""
+        self.jvm.org.apache.hadoop.fs.FileUtil.copy(
+            self.file_system(source),
+            self.path(source),
+            self.file_system(target),
+            self.path(target),
+            False,
+            True,
+            self.conf,
+        )
+
     def delete(self, url: str) -> None:
         """Removes a file or a whole folder, if it is there."""
         self.file_system(url).delete(self.path(url), True)
