@@ -66,10 +66,13 @@ def build_input(
     frozen_at: datetime,
     frozen_by: str,
     copies: list[Copy],
+    rebuild_snapshots: bool = False,
 ) -> dict[str, Any]:
     """The document of runs/<D>/input.json from the listing of each contract's prefix and the copies that may stand for
-    objects of it."""
+    objects of it. With rebuild_snapshots every object of a change log is read and no snapshot is; what is late is
+    what it always was."""
     seen = previous[1] if previous else None
+    changes_seen = None if rebuild_snapshots else seen
     midnight = datetime.combine(day, time(0), config.zone).astimezone(UTC)
     return {
         "version": VERSION,
@@ -77,12 +80,15 @@ def build_input(
         "frozen_at": format_instant(frozen_at),
         "frozen_by": frozen_by,
         "first_night": previous is None,
-        "previous_business_date": str(previous[0]) if previous else None,
+        "rebuild_snapshots": rebuild_snapshots,
+        "previous_business_date": str(previous[0]) if previous and not rebuild_snapshots else None,
         "late_since": None if previous else format_instant(midnight),
         "objects": [
             entry
             for contract in config.read_contracts
-            for entry in _entries(config, day, contract, listing[contract], seen, copies)
+            for entry in _entries(
+                config, day, contract, listing[contract], changes_seen if contract in CHANGE_LOGS else seen, copies
+            )
         ],
     }
 
@@ -124,8 +130,11 @@ def list_input(s3: S3Client, config: NightConfig) -> dict[str, list[StoredObject
     }
 
 
-def previous_night(s3: S3Client, config: NightConfig, day: date) -> tuple[date, dict[str, str]] | None:
-    """The newest night before D that froze its input and finished its snapshots, with the ETags it saw."""
+def previous_night(
+    s3: S3Client, config: NightConfig, day: date, rebuild_snapshots: bool = False
+) -> tuple[date, dict[str, str]] | None:
+    """The newest night before D that froze its input and finished its snapshots, with the ETags it saw. Where these are
+    made anew, because they may be lost, a night that is published is as good."""
     pages = s3.get_paginator("list_objects_v2").paginate(Bucket=config.in_bucket, Prefix="runs/", Delimiter="/")
     names = [prefix["Prefix"].split("/")[1] for page in pages for prefix in page.get("CommonPrefixes", [])]
     days = [date.fromisoformat(name) for name in names if re.fullmatch(r"\d{4}-\d{2}-\d{2}", name)]
@@ -134,6 +143,8 @@ def previous_night(s3: S3Client, config: NightConfig, day: date) -> tuple[date, 
             exists(s3, config.in_bucket, f"snapshots/{contract}/{earlier}/_SUCCESS")
             for contract in sorted(CHANGE_LOGS & set(config.read_contracts))
         )
+        if rebuild_snapshots and not done:
+            done = exists(s3, config.out_bucket, MANIFEST.format(offer_date=offer_date(earlier)))
         body = read_json_bytes(s3, config.in_bucket, input_key(earlier)) if done else None
         if body is not None:
             return earlier, {
@@ -144,9 +155,19 @@ def previous_night(s3: S3Client, config: NightConfig, day: date) -> tuple[date, 
     return None
 
 
-def freeze(s3: S3Client, config: NightConfig, day: date, now: datetime, run_id: str, refreeze: bool) -> FrozenInput:
-    """Returns D's frozen input, writing it if this is the first time (or a refreeze by another run than its writer)."""
+def freeze(
+    s3: S3Client,
+    config: NightConfig,
+    day: date,
+    now: datetime,
+    run_id: str,
+    refreeze: bool,
+    rebuild_snapshots: bool = False,
+) -> FrozenInput:
+    """Returns D's frozen input, writing it if this is the first time (or a refreeze by another run than its writer).
+    rebuild_snapshots: the input is one that makes the snapshots anew, and what is frozen already is frozen anew."""
     key = input_key(day)
+    refreeze = refreeze or rebuild_snapshots
     existing = read_json_bytes(s3, config.in_bucket, key)
     if existing is not None:
         document = json.loads(existing[0])
@@ -156,8 +177,9 @@ def freeze(s3: S3Client, config: NightConfig, day: date, now: datetime, run_id: 
         manifest = MANIFEST.format(offer_date=offer_date(day))
         if exists(s3, config.out_bucket, manifest):
             raise NightError(f"refreeze is refused: s3://{config.out_bucket}/{manifest} is already published.")
-    previous = previous_night(s3, config, day)
-    document = build_input(config, day, list_input(s3, config), previous, now, run_id, list_copies(s3, config))
+    previous = previous_night(s3, config, day, rebuild_snapshots)
+    listing, copies = list_input(s3, config), list_copies(s3, config)
+    document = build_input(config, day, listing, previous, now, run_id, copies, rebuild_snapshots)
     body = json.dumps(document, separators=(",", ":"), ensure_ascii=False).encode()
     if existing is None:
         written = put_if_absent(s3, config.in_bucket, key, body)

@@ -182,7 +182,8 @@ class ProcessarDados(EmrAddStepsOperator):  # type: ignore[misc]
             while (now := datetime.now(UTC)) < first:
                 self.log.info("The input of %s is complete from %s on: waiting", day, format_instant(first))
                 time.sleep(min(60.0, (first - now).total_seconds()))
-        return freeze(s3, self.config, day, now, context["run_id"], bool(context["params"].get("refreeze")))
+        wishes = {name: bool(context["params"].get(name)) for name in ("refreeze", "rebuild_snapshots")}
+        return freeze(s3, self.config, day, now, context["run_id"], **wishes)
 
 
 class GravarResultados(BaseOperator):  # type: ignore[misc]

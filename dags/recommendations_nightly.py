@@ -44,6 +44,9 @@ with DAG(
         "business_date": Param(None, type=["null", "string"], description="D as yyyy-MM-dd; default: the interval's"),
         "now": Param(None, type=["null", "string"], description="A rehearsal's clock: the RFC 3339 instant it is"),
         "refreeze": Param(False, type="boolean", description="Freeze the input anew; refused once published"),
+        "rebuild_snapshots": Param(
+            False, type="boolean", description="Make the snapshots of all changes; freezes the input anew"
+        ),
         "supersede": Param(False, type="boolean", description="Replace what is published; refused once planned"),
     },
     default_args={"retry_delay": RETRY_DELAY},

@@ -117,6 +117,29 @@ def test_the_previous_night_is_the_newest_that_finished_its_snapshots(aws: Aws, 
     assert roles == {key("product", done): "unread", key("product", DAY): "changes"}
 
 
+def test_snapshots_made_anew_read_every_change_and_leave_what_is_late_as_it_was(aws: Aws, config: NightConfig) -> None:
+    late, change = key("purchase", DAY - timedelta(days=60)), key("product", DAY - timedelta(days=300))
+    aws.put("night-in", late)
+    aws.put("night-in", change)
+    freeze(aws.s3, config, DAY - timedelta(days=1), NOW, "before", refreeze=False)
+    # Its snapshots are lost, and it was published.
+    aws.put("night-out", f"data_output/{DAY}/_manifest.json")
+    usual = frozen(aws, config).document
+    rebuilt = freeze(aws.s3, config, DAY, NOW, "repair", refreeze=False, rebuild_snapshots=True)
+    roles = {item["key"]: item["role"] for item in rebuilt.document["objects"]}
+    assert roles == {late: "unread", change: "changes"}
+    assert usual["first_night"], "without its snapshots a night is none to go on from"
+    state = ("rebuild_snapshots", "first_night", "late_since", "previous_business_date")
+    assert [rebuilt.document[name] for name in state] == [True, False, None, None]
+    assert freeze(aws.s3, config, DAY, NOW, "repair", refreeze=False, rebuild_snapshots=True) == rebuilt
+    # The next night goes on from the snapshots that were made.
+    for contract in ("product", "shopper"):
+        aws.put("night-in", f"snapshots/{contract}/{DAY}/_SUCCESS")
+    following = frozen(aws, config, DAY + timedelta(days=1)).document
+    assert following["previous_business_date"] == str(DAY)
+    assert {item["role"] for item in following["objects"]} == {"unread"}
+
+
 def test_refreeze_decides_anew_once_a_run(aws: Aws, config: NightConfig) -> None:
     aws.put("night-in", key("purchase", DAY))
     first = frozen(aws, config, run_id="night")

@@ -74,6 +74,27 @@ def test_rows_without_their_times_are_read_and_set_aside(spark: SparkSession, sc
     assert {it[0] for it in outcomes(spark, schemas, rows)} == {"set_aside"}
 
 
+def test_one_poison_row_in_a_million_is_set_aside_and_the_others_are_not(
+    spark: SparkSession, schemas: dict[str, Row]
+) -> None:
+    schema = StructType.fromJson(schemas["coupon"])
+    given = {
+        "event_id": "cast(id as string)",
+        "coupon": "if(id = 271828, null, 'c')",
+        "store_id": "'s'",
+        "tenant_id": "'chain-a'",
+        "event_type": "'issued'",
+        "occurred_at": f"timestamp'{WINDOW.start:%Y-%m-%dT%H:%M:%SZ}'",
+        "received_at": f"timestamp'{WINDOW.start:%Y-%m-%dT%H:%M:%SZ}'",
+    }
+    columns = StructType([*schema.fields, *ORIGIN.fields])
+    rows = spark.range(10**6).selectExpr(
+        *(f"cast({given.get(it.name, 'null')} as {it.dataType.simpleString()}) as {it.name}" for it in columns)
+    )
+    judged = window_rows(rows, schema, "coupon", WINDOW, None, "clip").groupBy("outcome", "reason").count()
+    assert {tuple(row) for row in judged.collect()} == {(None, None, 10**6 - 1), ("set_aside", "VALUE", 1)}
+
+
 def test_a_repeated_conflict_is_one_conflict_and_a_duplicate(spark: SparkSession, schemas: dict[str, Row]) -> None:
     row = {"occurred_at": WINDOW.start, "event_id": "same"}
     other = {**row, "coupon": "other", "received_at": WINDOW.start + MS}

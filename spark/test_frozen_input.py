@@ -37,6 +37,11 @@ def test_a_key_gives_the_event_type_and_the_extra_partitions_but_no_time() -> No
     assert FrozenObject("purchase", "data/purchase/event_type=/a.parquet", 3, "window").event_type() is None
 
 
+def test_an_input_that_makes_the_snapshots_anew_builds_upon_none() -> None:
+    frozen = parse_frozen_input(document(first_night=False, rebuild_snapshots=True, late_since=None), DAY, "input")
+    assert (frozen.previous_business_date, frozen.late_since) == (None, None)
+
+
 def test_unread_objects_are_told_from_those_that_are_read() -> None:
     items = [
         {"contract": "product", "key": f"data/product/{role}.parquet", "etag": "e", "size": 1, "role": role}

@@ -114,6 +114,25 @@ def test_a_reason_that_cannot_be_written_does_not_hide_the_first_one(
         run(spark, tmp_path, schemas, {**document, "version": 9}, 7)
 
 
+def test_a_chain_without_a_purchase_is_no_data_and_its_shoppers_are_offered_nothing(
+    spark: SparkSession, schemas: dict[str, Row], tmp_path: Path
+) -> None:
+    lake = SmallLake()
+    moment = datetime(2026, 11, 20, 15, tzinfo=UTC)
+    common = {"tenant_id": "c", "occurred_at": moment, "received_at": moment, "store_id": "s", "moment": moment}
+    rows: list[tuple[str, Row]] = [
+        ("product", {**common, "event_type": "listed", "event_id": f"c{it}", "sku": f"sku{it}", "name": "n"})
+        for it in range(3)
+    ]
+    rows.append(("shopper", {**common, "event_type": "registered", "event_id": "c", "cpf": "f" * 64}))
+    lake.objects += lake._spread([(contract, {**row, "region": "none", "night": 1}) for contract, row in rows])
+    report = run(spark, tmp_path, schemas, frozen(lake, tmp_path, schemas), 7)
+    assert {chain: it["status"] for chain, it in report["tenants"].items()} == {"chain-a": "OK", "c": "NO_DATA"}
+    [line] = staged(tmp_path, report)["c"].splitlines()
+    # The other chain's products are as popular as can be, under the same numbers.
+    assert (json.loads(line)["offers"], json.loads(line)["fallback_level"]) == ([], "none")
+
+
 @pytest.mark.parametrize("name", ["part.parquet", "_hidden.parquet"])
 def test_an_object_that_is_gone_stops_the_night_by_name(
     spark: SparkSession, schemas: dict[str, Row], tmp_path: Path, name: str

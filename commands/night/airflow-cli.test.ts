@@ -46,6 +46,7 @@ test("a night is started in a real Airflow with its date and wishes, and a secon
     environment: "dev",
     businessDate: "2026-11-22",
     refreeze: true,
+    rebuildSnapshots: true,
     supersede: false,
     watch: false,
   };
@@ -71,7 +72,7 @@ test("a night is started in a real Airflow with its date and wishes, and a secon
     "from airflow.models import DagRun; from airflow.utils.session import create_session\n" +
     `with create_session() as s: print("CONF", s.query(DagRun).filter(DagRun.run_id == "${first}").one().conf)`;
   expect((await mwaa.python(conf)).stdout).toContain(
-    "CONF {'business_date': '2026-11-22', 'refreeze': True, 'supersede': False}",
+    "CONF {'business_date': '2026-11-22', 'refreeze': True, 'rebuild_snapshots': True, 'supersede': False}",
   );
 });
 

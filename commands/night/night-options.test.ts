@@ -7,19 +7,23 @@ test("a night is of a day and an environment, and does no more than it is told",
     environment: "dev",
     businessDate: "2026-11-25",
     refreeze: false,
+    rebuildSnapshots: false,
     supersede: false,
     watch: false,
   });
-  expect(read("--env local --date 2024-02-29 --endpoint http://127.0.0.1:4566 --refreeze --supersede --watch")).toEqual(
-    {
-      environment: "local",
-      businessDate: "2024-02-29",
-      refreeze: true,
-      supersede: true,
-      watch: true,
-      endpoint: "http://127.0.0.1:4566",
-    },
-  );
+  expect(
+    read(
+      "--env local --date 2024-02-29 --endpoint http://127.0.0.1:4566 --refreeze --rebuild-snapshots --supersede --watch",
+    ),
+  ).toEqual({
+    environment: "local",
+    businessDate: "2024-02-29",
+    refreeze: true,
+    rebuildSnapshots: true,
+    supersede: true,
+    watch: true,
+    endpoint: "http://127.0.0.1:4566",
+  });
 });
 
 test.each([

@@ -9,7 +9,7 @@ import { ACCOUNT_ID } from "../../local/night/stand-ins";
 import { synthesizeLocal } from "../../local/night/synthesize";
 import { findTools } from "../../local/night/tools";
 import { openWorkspace } from "../../local/night/workspace";
-import type { NightOptions } from "./night-options";
+import { dagParametersOf, type NightOptions } from "./night-options";
 
 /** A night on the run that is kept at `endpoint`. */
 export type LocalNight = NightOptions & { readonly endpoint: string; readonly timeZone: string };
@@ -50,7 +50,7 @@ export async function runLocally(night: LocalNight, say: (line: string) => void)
     clients.destroy();
     let said = "";
     await runNight(tools, workspace, processes, airflow, {
-      conf: { business_date: night.businessDate, refreeze: night.refreeze, supersede: night.supersede },
+      conf: dagParametersOf(night),
       timeZone: night.timeZone,
       region,
       awsUrl: night.endpoint,

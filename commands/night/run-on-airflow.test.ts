@@ -6,6 +6,7 @@ const NIGHT: NightOptions = {
   environment: "dev",
   businessDate: "2026-11-22",
   refreeze: false,
+  rebuildSnapshots: false,
   supersede: false,
   watch: true,
 };
@@ -54,7 +55,7 @@ test("a night is started once under its own name and watched to its end", async 
   const { ports, said, commands } = world();
   expect(await runOnAirflow(NIGHT, ports)).toBe(true);
   expect(commands.filter((command) => command.startsWith("dags trigger"))).toEqual([
-    `dags trigger recommendations_nightly --run-id ${RUN} --conf '{"business_date":"2026-11-22","refreeze":false,"supersede":false}' --output json`,
+    `dags trigger recommendations_nightly --run-id ${RUN} --conf '{"business_date":"2026-11-22","refreeze":false,"rebuild_snapshots":false,"supersede":false}' --output json`,
   ]);
   expect(said).toEqual([
     `Started ${RUN}.`,

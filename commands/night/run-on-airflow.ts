@@ -1,6 +1,6 @@
 // One night by hand: wait until Airflow is there, start the run under a name of its own, and watch it if asked.
 import { type AirflowCli, CommandFailed, readRows } from "./airflow-cli";
-import type { NightOptions } from "./night-options";
+import { dagParametersOf, type NightOptions } from "./night-options";
 
 const DAG_ID = "recommendations_nightly";
 const POLL_MS = 30_000;
@@ -46,8 +46,7 @@ async function runsOf(airflow: AirflowCli): Promise<readonly Run[]> {
 
 /** Starts the run; a lost answer is no second run, because the name is asked for afterwards. */
 async function trigger(runId: string, options: NightOptions, { airflow, say }: NightPorts): Promise<void> {
-  const { businessDate, refreeze, supersede } = options;
-  const conf = JSON.stringify({ business_date: businessDate, refreeze, supersede });
+  const conf = JSON.stringify(dagParametersOf(options));
   try {
     await airflow.run(`dags trigger ${DAG_ID} --run-id ${runId} --conf '${conf}' --output json`);
   } catch (error) {

@@ -41,8 +41,8 @@ class Footer:
 def read_footers(
     storage: Storage, located: Iterable[Located], schemas: Mapping[str, StructType]
 ) -> list[tuple[Located, Footer | None]]:
-    """Each object with its footer, None when it has none that can be parsed; a file system that does not give the
-    bytes stops the night, since that says nothing of the object."""
+    """Each object with its footer, None when it has none that can be parsed; where a file system does not give
+    the bytes, its error is raised: that says nothing of the object."""
     with ThreadPoolExecutor(THREADS) as pool:
         return list(pool.map(_reader(storage, schemas), located))
 
@@ -77,7 +77,7 @@ def _reader(storage: Storage, schemas: Mapping[str, StructType]) -> Callable[[Lo
 
 
 def read_end(storage: Storage, it: Located) -> None:
-    """Reads the last bytes of an object; stops the night when it cannot."""
+    """Reads the last bytes of an object. One that is gone stops the night; what else a file system says may pass."""
     try:
         stream = storage.file_system(it.url).open(storage.path(it.url))
         try:
@@ -86,7 +86,9 @@ def read_end(storage: Storage, it: Located) -> None:
         finally:
             stream.close()
     except Py4JJavaError as error:
-        raise NightError(f"{it.item.key} cannot be read, though the night's input names it.") from error
+        if "FileNotFoundException" not in str(error):
+            raise
+        raise NightError(f"{it.item.key} is not there, though the night's input names it.") from error
 
 
 def other_type(expected: StructType, found: Any) -> str | None:

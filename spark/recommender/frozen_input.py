@@ -54,7 +54,8 @@ class FrozenObject:
 @dataclass(frozen=True)
 class FrozenInput:
     """`late_since` (UTC): rows of late objects received before it are not late; None: every row is.
-    `previous_business_date`: the night whose snapshots tonight's changes are folded into; None on the first."""
+    `previous_business_date`: the night whose snapshots tonight's changes are folded into; None on the
+    first night and when snapshots are made anew."""
 
     business_date: date
     previous_business_date: date | None
@@ -87,7 +88,7 @@ def parse_frozen_input(text: str, business_date: date, where: str) -> FrozenInpu
 
 def _frozen_input(document: dict[str, Any]) -> FrozenInput:
     previous = document.get("previous_business_date")
-    if previous is None and not document["first_night"]:
+    if previous is None and not document["first_night"] and not document.get("rebuild_snapshots"):
         raise KeyError("previous_business_date")
     late_since = document["late_since"]
     return FrozenInput(
