@@ -16,15 +16,19 @@ if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
 
-def expected_load(s3: S3Client, config: NightConfig, day: date) -> Load:
-    """The bytes of D's objects that freezing would now give to the job, and of the snapshots that it starts from."""
-    previous = previous_night(s3, config, day)
+def expected_load(s3: S3Client, config: NightConfig, day: date, rebuild_snapshots: bool = False) -> Load:
+    """The bytes of D's objects that freezing would now give to the job, and of the snapshots that it starts from.
+
+    rebuild_snapshots: every change is read; the snapshots still count, since as many shoppers are worked on.
+    """
+    previous = previous_night(s3, config, day, rebuild_snapshots)
     seen = previous[1] if previous else None
+    seen_by = {name: None if rebuild_snapshots and name in CHANGE_LOGS else seen for name in config.read_contracts}
     events = sum(
         item.size
         for contract, items in list_input(s3, config).items()
         for item in items
-        if role_of(contract, item.key, item.etag, day, config, seen) != "unread"
+        if role_of(contract, item.key, item.etag, day, config, seen_by[contract]) != "unread"
     )
     snapshots = 0
     if previous:
@@ -42,9 +46,10 @@ def order_cluster(
     attempt: int,
     say: Callable[[str], None],
     times: int = 1,
+    rebuild_snapshots: bool = False,
 ) -> dict[str, Any]:
     """The RunJobFlow request of an attempt (from 1), sized for so many times D's expected load, and said in words."""
-    load, limits = expected_load(s3, config, day).times(times), limits_of(config.emr)
+    load, limits = expected_load(s3, config, day, rebuild_snapshots).times(times), limits_of(config.emr)
     size = cluster_size(load, limits)
     say((f"Sized for {times} times the input. " if times > 1 else "") + sentence_of(load, size, limits))
     return job_flow(config, day, deadline, attempt, size)

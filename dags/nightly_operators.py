@@ -20,76 +20,21 @@ from airflow.providers.amazon.aws.operators.emr import (
 from airflow.sdk import BaseOperator
 
 from clusters import find_clusters, find_place, new_cluster, wait_for_step, wait_until_gone, wait_until_ready
-from expected_input import order_cluster
 from failed_step import error_key, failure_of
 from freeze import FrozenInput, freeze
 from job_flow import as_tag_list, cluster_tags, spark_step
-from night import (
-    NightConfig,
-    NightError,
-    business_date,
-    cluster_deadline,
-    format_instant,
-    freeze_from,
-    parse_instant,
-)
+from night import NightConfig, NightError, format_instant, freeze_from, parse_instant
 from publish import publish
 from stored import read_json_bytes
+from task_context import aws_options, day_of, deadline_of, emr_client, emr_client_without_repeats, order_for, s3_client
 
 if TYPE_CHECKING:
-    from mypy_boto3_emr import EMRClient
     from mypy_boto3_s3 import S3Client
 
 SUBIR = "Subir_Cluster_EMR"
 PROCESSAR = "Processar_Dados_Usando_ML_Spark"
 GRAVAR = "Gravar_Resultados_No_S3_Out"
 EXCLUIR = "Excluir_Cluster_EMR"
-
-
-def _aws(config: NightConfig) -> dict[str, Any]:
-    # No Airflow connection: the worker's role decides. RunJobFlow and AddJobFlowSteps are not idempotent, so botocore
-    # may not repeat one whose answer was lost; the task's retry looks first.
-    return {
-        "aws_conn_id": None,
-        "region_name": config.region,
-        "botocore_config": {"retries": {"total_max_attempts": 1}},
-    }
-
-
-def _s3(config: NightConfig) -> S3Client:
-    import boto3
-
-    return boto3.client("s3", region_name=config.region)
-
-
-def _emr(config: NightConfig) -> EMRClient:
-    # Reading and terminating may be repeated freely: botocore's own retries stay on.
-    import boto3
-
-    return boto3.client("emr", region_name=config.region)
-
-
-def _emr_once(config: NightConfig) -> EMRClient:
-    import boto3
-    from botocore.config import Config
-
-    return boto3.client("emr", region_name=config.region, config=Config(**_aws(config)["botocore_config"]))
-
-
-def _day(context: Any, config: NightConfig) -> date:
-    try:
-        return business_date(
-            context["params"].get("business_date"),
-            context["dag_run"].data_interval_end,
-            config.zone,
-            datetime.now(UTC),
-        )
-    except NightError as error:
-        raise AirflowFailException(str(error)) from None
-
-
-def _deadline(context: Any, config: NightConfig, day: date) -> datetime:
-    return cluster_deadline(config, day, str(context["dag_run"].run_type) == "scheduled", datetime.now(UTC))
 
 
 class SubirCluster(EmrCreateJobFlowOperator):  # type: ignore[misc]
@@ -99,13 +44,13 @@ class SubirCluster(EmrCreateJobFlowOperator):  # type: ignore[misc]
     template_fields: Sequence[str] = ()
 
     def __init__(self, *, config: NightConfig, **kwargs: Any) -> None:
-        super().__init__(emr_conn_id=None, **_aws(config), **kwargs)
+        super().__init__(emr_conn_id=None, **aws_options(config), **kwargs)
         self.config = config
 
     def execute(self, context: Any) -> str:
-        day = _day(context, self.config)
-        deadline = _deadline(context, self.config, day)
-        emr = _emr(self.config)
+        day = day_of(context, self.config)
+        deadline = deadline_of(context, self.config, day)
+        emr = emr_client(self.config)
         clusters = find_clusters(emr, self.config, day)
         if clusters:
             cluster_id = clusters[0].id
@@ -115,10 +60,7 @@ class SubirCluster(EmrCreateJobFlowOperator):  # type: ignore[misc]
             if extra:
                 emr.terminate_job_flows(JobFlowIds=extra)
         else:
-            attempt = context["ti"].try_number
-            self.job_flow_overrides = order_cluster(
-                _s3(self.config), self.config, day, deadline, attempt, self.log.info
-            )
+            self.job_flow_overrides = order_for(context, self.config, day, context["ti"].try_number, 1, self.log.info)
             cluster_id = str(super().execute(context))
         wait_until_ready(emr, cluster_id, time.sleep)
         return cluster_id
@@ -131,12 +73,12 @@ class ProcessarDados(EmrAddStepsOperator):  # type: ignore[misc]
 
     def __init__(self, *, config: NightConfig, **kwargs: Any) -> None:
         # The operator wants one of the two at parse time; the cluster is known at run time.
-        super().__init__(job_flow_id="found at run time", **_aws(config), **kwargs)
+        super().__init__(job_flow_id="found at run time", **aws_options(config), **kwargs)
         self.config = config
 
     def execute(self, context: Any) -> str:
-        day = _day(context, self.config)
-        s3, emr = _s3(self.config), _emr(self.config)
+        day = day_of(context, self.config)
+        s3, emr = s3_client(self.config), emr_client(self.config)
         try:
             frozen = self._freeze(s3, context, day)
         except NightError as error:
@@ -144,7 +86,7 @@ class ProcessarDados(EmrAddStepsOperator):  # type: ignore[misc]
         step = spark_step(self.config, day, frozen.document["frozen_at"], frozen.digest)
         cluster_id, step_id = find_place(emr, self.config, day, step["Name"], time.sleep, self.log.info)
         if cluster_id is None:
-            cluster_id = self._replace_cluster(s3, context, day)
+            cluster_id = self._replace_cluster(context, day)
         if step_id is None:
             # What an earlier step said must not be taken for what this one says.
             s3.delete_object(Bucket=self.config.out_bucket, Key=error_key(day))
@@ -158,16 +100,12 @@ class ProcessarDados(EmrAddStepsOperator):  # type: ignore[misc]
             raise (AirflowFailException if failure.is_final else AirflowException)(failure.sentence)
         return step_id
 
-    def _replace_cluster(self, s3: S3Client, context: Any, day: date) -> str:
-        deadline = _deadline(context, self.config, day)
-        attempt = context["ti"].try_number
+    def _replace_cluster(self, context: Any, day: date) -> str:
+        attempt, say = context["ti"].try_number, self.log.info
         # A second try follows a step that failed: what it failed of is most often too little memory or disk.
         times = min(attempt, 2)
-        orders = (
-            order_cluster(s3, self.config, day, deadline, asked, self.log.info, times)
-            for asked in (attempt, attempt + 1)
-        )
-        return new_cluster(_emr_once(self.config), orders, time.sleep, self.log.info)
+        orders = (order_for(context, self.config, day, asked, times, say) for asked in (attempt, attempt + 1))
+        return new_cluster(emr_client_without_repeats(self.config), orders, time.sleep, say)
 
     def _freeze(self, s3: S3Client, context: Any, day: date) -> FrozenInput:
         first = freeze_from(self.config, day)
@@ -194,9 +132,9 @@ class GravarResultados(BaseOperator):  # type: ignore[misc]
         self.config = config
 
     def execute(self, context: Any) -> dict[str, Any]:
-        day = _day(context, self.config)
+        day = day_of(context, self.config)
         try:
-            manifest = publish(_s3(self.config), self.config, day, bool(context["params"].get("supersede")))
+            manifest = publish(s3_client(self.config), self.config, day, bool(context["params"].get("supersede")))
         except NightError as error:
             raise AirflowFailException(str(error)) from None
         lines = sum(item["lines"] for item in manifest["files"])
@@ -210,12 +148,12 @@ class ExcluirCluster(EmrTerminateJobFlowOperator):  # type: ignore[misc]
     template_fields: Sequence[str] = ()
 
     def __init__(self, *, config: NightConfig, **kwargs: Any) -> None:
-        super().__init__(job_flow_id="found at run time", **_aws(config), **kwargs)
+        super().__init__(job_flow_id="found at run time", **aws_options(config), **kwargs)
         self.config = config
 
     def execute(self, context: Any) -> None:
-        emr = _emr(self.config)
-        day = _day(context, self.config)
+        emr = emr_client(self.config)
+        day = day_of(context, self.config)
         ids = [cluster.id for cluster in find_clusters(emr, self.config, day)]
         self.log.info("Terminating %s", ids or "nothing: no cluster of this night is active")
         for cluster_id in ids:

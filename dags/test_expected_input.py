@@ -66,6 +66,8 @@ def test_a_later_night_expects_what_is_new_and_the_snapshots_that_it_starts_from
         lake.put("night-in", f"snapshots/{contract}/2026-11-19/part-0.parquet", b"x" * size)
         lake.put("night-in", f"snapshots/{contract}/2026-11-18/part-0.parquet", b"x" * 1000)
     assert expected_load(lake.s3, config, DAY) == Load(1 + 2, 300)
+    # Every change is read anew.
+    assert expected_load(lake.s3, config, DAY, rebuild_snapshots=True) == Load(1 + 2 + 16, 300)
     assert frozen_bytes(lake, config) == 3
 
 

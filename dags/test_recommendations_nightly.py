@@ -237,8 +237,8 @@ def test_a_night_whose_cluster_is_gone_goes_on_with_another_one(
 ) -> None:
     import nightly_operators
 
-    def lose(*arguments: Any) -> Any:
-        frozen = original(*arguments)
+    def lose(*arguments: Any, **wishes: Any) -> Any:
+        frozen = original(*arguments, **wishes)
         for cluster in aws.clusters("2026-02-21"):
             aws.emr.terminate_job_flows(JobFlowIds=[cluster["Id"]])
         return frozen
