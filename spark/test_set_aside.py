@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -57,7 +58,9 @@ def read(spark: SparkSession, root: Path, schemas: dict[str, Row], document: Row
     try:
         frozen = freeze_of(storage, settings)
         parsed = {name: StructType.fromJson(it) for name, it in schemas.items()}
-        return read_night(spark, settings, frozen, parsed, workspace, said.append), said
+        found = read_night(spark, settings, frozen, parsed, workspace, said.append)
+        # They outlive the folder that they were kept in.
+        return replace(found, rows=found.rows.localCheckpoint()), said
     finally:
         workspace.close()
 

@@ -63,7 +63,7 @@ class Workspace:
         """The same rows, computed once and read back from the cluster's disks: whatever is made of them is planned
         and, if an executor is lost, recomputed from there."""
         folder = f"{self.url}/kept/{name}"
-        frame.write.parquet(folder)
+        frame.write.mode("overwrite").parquet(folder)
         return frame.sparkSession.read.schema(frame.schema).parquet(folder)
 
     def forget(self, it: Located) -> None:

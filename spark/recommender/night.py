@@ -17,7 +17,7 @@ from pyspark.sql.types import StructType
 from recommender import counts as counting
 from recommender.compaction import compact
 from recommender.errors import NightError, sentence_of
-from recommender.events import settle, used
+from recommender.events import used
 from recommender.fetch import Located, Workspace
 from recommender.frozen_input import CHANGE_LOGS, WINDOW_CONTRACTS, FrozenInput, parse_frozen_input
 from recommender.gates import check_offers, staged_lines
@@ -28,6 +28,7 @@ from recommender.reader import read_snapshot
 from recommender.reading import Say, read_night
 from recommender.scoring import Keep, ScoringInput
 from recommender.settings import Settings
+from recommender.shared_ids import keep_settled
 from recommender.shoppers import all_shoppers, resolve_shoppers
 from recommender.snapshots import fold_products, fold_shoppers
 from recommender.storage import Storage
@@ -65,9 +66,8 @@ def run_night(
         raise NightError(_empty(settings))
 
     say("settling duplicates and late events")
-    events = workspace.keep(settle(read.rows), "events")
+    events = keep_settled(read.rows, workspace.keep)
     chains = counting.count_outcomes(events, counts)
-    read.rows.unpersist()
     counting.check_set_aside(events, counts, read.aside)
     say(f"{counting.total(counts).used} events used, of {len(chains)} chains")
 

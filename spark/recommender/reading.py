@@ -18,14 +18,15 @@ from recommender.reader import count_rows, origins, read_rows
 from recommender.schemas import night_columns
 from recommender.set_aside import EMPTY, SetAside, check_objects
 from recommender.settings import Settings
+from recommender.shared_ids import keep_apart
 
 Say = Callable[[str], None]
 
 
 @dataclass(frozen=True)
 class NightRows:
-    """`rows`: of all contracts, undecided and persisted; `counts`: by contract; `aside`: the objects set aside;
-    `located`: the others."""
+    """`rows`: of all contracts, undecided, as `keep_apart` gives them; `counts`: by contract; `aside`: the
+    objects set aside; `located`: the others."""
 
     rows: DataFrame
     counts: dict[str, Counts]
@@ -49,15 +50,12 @@ def read_night(
         for contract in CONTRACTS:
             check_objects(contract, aside, len(frozen.of(contract)))
         origin = origins(spark, located)
-        rows = None
         try:
-            rows = read_contracts(settings, frozen, schemas, located, origin).persist()
+            rows = keep_apart(read_contracts(settings, frozen, schemas, located, origin), workspace.keep)
             unread = count_rows([it for it in located if it.item.role == UNREAD], origin)
             counts = count_read(rows, unread, CONTRACTS)
             break
         except Exception:
-            if rows is not None:
-                rows.unpersist()
             sorted_out = sort_out(workspace, settings.lake, schemas, located, origin)
             if sorted_out is None:
                 raise
