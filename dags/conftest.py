@@ -40,7 +40,7 @@ CONFIGURATION: dict[str, Any] = {
     "window_days": 56,
     "late_lookback_days": 14,
     "late_policy": "clip",
-    "offers": {"k": 5, "minimum": 3},
+    "offers": {"*": {"k": 5, "minimum": 3}},
     "deadline_local": "07:00",
     "manual_deadline_hours": 8,
     "buckets": {"in": "night-in", "out": "night-out", "artifacts": "night-artifacts"},
@@ -97,6 +97,7 @@ if runs < wish.get("crashes", 0):
     os.abort()
 frozen = json.loads(s3.get_object(Bucket=IN, Key=given["--input"].removeprefix(f"s3://{IN}/"))["Body"].read())
 digest = hashlib.sha256(json.dumps([o["etag"] for o in frozen["objects"]]).encode()).hexdigest()
+policy = s3.get_object(Bucket=IN, Key=given["--policy"].removeprefix(f"s3://{IN}/"))["Body"].read()
 offers = str(date.fromisoformat(day) + timedelta(days=1))
 files, tenants = [], {}
 for tenant in ("alfa", "beta"):
@@ -109,6 +110,7 @@ for contract in ("product", "shopper"):
 put(OUT, f"staging/{day}/_job.json", {
     "version": 1, "business_date": day, "offer_date": offers, "input_digest": digest,
     "model": {"name": "frequency", "version": "1", "sha256": "ab", "fallback_level": "champion"},
+    "policy": {"sha256": hashlib.sha256(policy).hexdigest()},
     "counts": {"read": 2}, "by_contract": {}, "objects_set_aside": [], "tenants": tenants, "files": files})
 if wish.get("overwrite"):
     put(IN, wish["overwrite"], b"replaced")

@@ -9,6 +9,7 @@ from datetime import date, datetime
 from typing import Any
 
 from night import NightConfig, format_instant
+from offer_policy import policy_digest, policy_key
 from sizing import ClusterSize
 
 BUSINESS_DATE_TAG = "business_date"
@@ -116,15 +117,15 @@ def _configurations(size: ClusterSize) -> list[dict[str, Any]]:
     ]
 
 
-def step_name(day: date, input_digest: str) -> str:
-    """Names the step after what it computes: the same frozen input is the same step."""
-    return f"recommend {day} {input_digest[:16]}"
+def step_name(day: date, input_digest: str, policy: str) -> str:
+    """Names the step after what it computes: the same frozen input under the same policy is the same step."""
+    return f"recommend {day} {input_digest[:16]} {policy[:16]}"
 
 
 def spark_step(config: NightConfig, day: date, now: str, input_digest: str) -> dict[str, Any]:
     """The one step of the night. now is the instant at which the input was frozen, so a retry computes the same."""
     return {
-        "Name": step_name(day, input_digest),
+        "Name": step_name(day, input_digest, policy_digest(config)),
         # The cluster stays for the task to look at; what ends it is the retry, or Excluir_Cluster_EMR.
         "ActionOnFailure": "CANCEL_AND_WAIT",
         "HadoopJarStep": {
@@ -142,8 +143,7 @@ def spark_step(config: NightConfig, day: date, now: str, input_digest: str) -> d
                 *("--window-days", str(config.window_days)),
                 *("--late-lookback-days", str(config.late_lookback_days)),
                 *("--late-policy", config.late_policy),
-                *("--offers", str(config.offers_k)),
-                *("--minimum-offers", str(config.offers_minimum)),
+                *("--policy", f"s3://{config.in_bucket}/{policy_key(config, day)}"),
             ],
         },
     }

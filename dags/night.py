@@ -44,8 +44,7 @@ class NightConfig:
     window_days: int
     late_lookback_days: int
     late_policy: str
-    offers_k: int
-    offers_minimum: int
+    offers: Mapping[str, Any]
     deadline_local: str
     manual_deadline_hours: int
     in_bucket: str
@@ -73,8 +72,8 @@ def parse_config(document: Mapping[str, Any]) -> NightConfig:
             value = value[part]
         return value
 
-    for setting in EMR_SETTINGS:
-        read(f"emr.{setting}")
+    for setting in (*(f"emr.{name}" for name in EMR_SETTINGS), "offers.*"):
+        read(setting)
     return NightConfig(
         environment=read("environment"),
         region=read("region"),
@@ -84,8 +83,7 @@ def parse_config(document: Mapping[str, Any]) -> NightConfig:
         window_days=read("window_days"),
         late_lookback_days=read("late_lookback_days"),
         late_policy=read("late_policy"),
-        offers_k=read("offers.k"),
-        offers_minimum=read("offers.minimum"),
+        offers=read("offers"),
         deadline_local=read("deadline_local"),
         manual_deadline_hours=read("manual_deadline_hours"),
         in_bucket=read("buckets.in"),

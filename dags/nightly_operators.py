@@ -24,6 +24,7 @@ from failed_step import error_key, failure_of
 from freeze import FrozenInput, freeze
 from job_flow import as_tag_list, cluster_tags, spark_step
 from night import NightConfig, NightError, format_instant, freeze_from, parse_instant
+from offer_policy import put_policy
 from publish import publish
 from stored import read_json_bytes
 from task_context import aws_options, day_of, deadline_of, emr_client, emr_client_without_repeats, order_for, s3_client
@@ -88,6 +89,7 @@ class ProcessarDados(EmrAddStepsOperator):  # type: ignore[misc]
         if cluster_id is None:
             cluster_id = self._replace_cluster(context, day)
         if step_id is None:
+            put_policy(s3, self.config, day)
             # What an earlier step said must not be taken for what this one says.
             s3.delete_object(Bucket=self.config.out_bucket, Key=error_key(day))
             self.job_flow_id = cluster_id

@@ -38,9 +38,9 @@ STAGED = re.compile(r"tenant_id=([a-z0-9-]{1,32})/part=(\d+)/[^/]+\.txt$")
 READ_BYTES = 1 << 20
 
 
-def file_name(tenant: str, day_of_offers: date, model_sha256: str, input_digest: str, part: int) -> str:
-    """The name of a published file: the same events, model, day and part give the same name."""
-    identity = f"{tenant}|{day_of_offers}|{model_sha256}|{input_digest}|{part}"
+def file_name(tenant: str, day_of_offers: date, model_sha256: str, policy: str, input_digest: str, part: int) -> str:
+    """The name of a published file: the same events, model, policy, day and part give the same name."""
+    identity = f"{tenant}|{day_of_offers}|{model_sha256}|{policy}|{input_digest}|{part}"
     return f"recommendations_{uuid.uuid5(FILE_NAMESPACE, identity)}.txt"
 
 
@@ -77,7 +77,7 @@ def manifest_of(job: Mapping[str, Any], files: list[dict[str, Any]]) -> dict[str
     """The manifest of data_output/<offer_date>/: what the job reports and the files as they were read back."""
     return {
         "version": VERSION,
-        **{name: job[name] for name in ("business_date", "offer_date", "input_digest", "model", "counts")},
+        **{name: job[name] for name in ("business_date", "offer_date", "input_digest", "model", "policy", "counts")},
         "by_contract": job["by_contract"],
         "objects_set_aside": job["objects_set_aside"],
         "tenants": {
@@ -154,8 +154,8 @@ def _remove_unlisted(s3: S3Client, bucket: str, folder: str, keep: frozenset[str
 def publish(s3: S3Client, config: NightConfig, day: date, supersede: bool) -> dict[str, Any]:
     """Publishes D's staged offers and returns the manifest that holds from now on.
 
-    A manifest of the same input is success. One of another input is replaced only with supersede, and never once
-    the planner has begun to send from it.
+    A manifest of the same input and policy is success. Another is replaced only with supersede, and never once the
+    planner has begun to send from it.
     """
     out = config.out_bucket
     folder = f"data_output/{offer_date(day)}/"
@@ -167,7 +167,7 @@ def publish(s3: S3Client, config: NightConfig, day: date, supersede: bool) -> di
     published = read_json_bytes(s3, out, manifest_key)
     if published is not None:
         manifest: dict[str, Any] = json.loads(published[0])
-        if manifest["input_digest"] == job["input_digest"]:
+        if all(manifest.get(name) == job[name] for name in ("input_digest", "policy")):
             return manifest
         _refuse_unless_superseding(s3, config, day, supersede)
     _check_input_unchanged(s3, config, frozen)
@@ -175,7 +175,8 @@ def publish(s3: S3Client, config: NightConfig, day: date, supersede: bool) -> di
     files: list[dict[str, Any]] = []
     for staged in job["files"]:
         tenant, part = staged["tenant_id"], staged["part"]
-        name = file_name(tenant, offer_date(day), job["model"]["sha256"], job["tenants"][tenant]["input_digest"], part)
+        made_of = (job["model"]["sha256"], job["policy"]["sha256"], job["tenants"][tenant]["input_digest"])
+        name = file_name(tenant, offer_date(day), *made_of, part)
         measured = _copy(s3, out, staged["key"], folder + name)
         files.append({"key": folder + name, "tenant_id": tenant, "part": part, **measured})
     check_lines(job, files)
@@ -200,6 +201,6 @@ def publish(s3: S3Client, config: NightConfig, day: date, supersede: bool) -> di
 def _refuse_unless_superseding(s3: S3Client, config: NightConfig, day: date, supersede: bool) -> None:
     manifest = f"s3://{config.out_bucket}/{MANIFEST.format(offer_date=offer_date(day))}"
     if not supersede:
-        raise NightError(f"{manifest} is already published from another input: supersede replaces it.")
+        raise NightError(f"{manifest} is already published from another input or policy: supersede replaces it.")
     if exists(s3, config.out_bucket, PLANNED.format(offer_date=offer_date(day))):
         raise NightError(f"supersede is refused: the planner already sends from {manifest}.")

@@ -121,7 +121,7 @@ def test_a_copy_that_is_replaced_after_the_freeze_is_an_input_that_changed(lake:
         "tenants": {},
         "objects_set_aside": [],
     }
-    job |= {"model": {"sha256": "ab"}, "counts": {}, "by_contract": {}}
+    job |= {"model": {"sha256": "ab"}, "policy": {"sha256": "cd"}, "counts": {}, "by_contract": {}}
     lake.aws.put("night-out", f"staging/{DAY}/_job.json", json.dumps(job).encode())
     lake.put(copy_key("ab"), body=b"other rows")
     with pytest.raises(NightError, match=rf"{copy_key('ab')} changed since the night's input was frozen"):

@@ -7,6 +7,7 @@ from typing import Any
 
 from job_flow import cluster_name, cluster_tags, job_flow, spark_step
 from night import NightConfig
+from offer_policy import policy_key
 from sizing import GIB, Load, cluster_size, limits_of
 
 DAY = date(2026, 11, 20)
@@ -128,6 +129,16 @@ def test_the_same_frozen_input_is_the_same_step_and_another_is_another(config: N
     assert one["Name"] != other["Name"]
 
 
+def test_another_policy_is_another_step_that_reads_another_file(config: NightConfig) -> None:
+    other = NightConfig(**{**vars(config), "offers": {**config.offers, "rede": {"k": 3}}})
+    steps = [spark_step(it, DAY, "2026-11-21T02:30:00Z", "ab" * 32) for it in (config, other)]
+    assert steps[0]["Name"] != steps[1]["Name"]
+    read = [step["HadoopJarStep"]["Args"][-1] for step in steps]
+    assert read[0] != read[1]
+    turned = NightConfig(**{**vars(config), "offers": {"*": {"minimum": 3, "k": 5}}})
+    assert spark_step(turned, DAY, "2026-11-21T02:30:00Z", "ab" * 32) == steps[0]
+
+
 def test_the_step_hands_the_job_every_argument_it_knows(config: NightConfig) -> None:
     arguments = spark_step(config, DAY, "2026-11-21T02:30:00Z", "ab" * 32)["HadoopJarStep"]["Args"]
     entry = arguments.index(config.code_entry)
@@ -144,6 +155,5 @@ def test_the_step_hands_the_job_every_argument_it_knows(config: NightConfig) -> 
         "--window-days": "56",
         "--late-lookback-days": "14",
         "--late-policy": "clip",
-        "--offers": "5",
-        "--minimum-offers": "3",
+        "--policy": f"s3://night-in/{policy_key(config, DAY)}",
     }

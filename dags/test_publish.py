@@ -39,6 +39,7 @@ def stage(aws: Aws, config: NightConfig) -> Stage:
             "offer_date": "2026-11-21",
             "input_digest": digest,
             "model": {"name": "frequency", "version": "1", "sha256": "ab", "fallback_level": "champion"},
+            "policy": {"sha256": "p1"},
             "counts": {"read": 3},
             "by_contract": {"purchase": {"read": 3}},
             "objects_set_aside": [{"key": PURCHASE, "reason": "NOT_PARQUET", "rows": None}],
@@ -79,18 +80,16 @@ def test_the_manifest_says_of_each_file_what_it_holds(aws: Aws, config: NightCon
         assert body == LINES[item["tenant_id"]]
         assert (item["bytes"], item["sha256"]) == (len(body), hashlib.sha256(body).hexdigest())
         assert item["lines"] == body.count(b"\n")
-    assert {name: manifest[name] for name in ("business_date", "offer_date", "input_digest", "model", "counts")} == {
-        name: job[name] for name in ("business_date", "offer_date", "input_digest", "model", "counts")
-    }
-    assert manifest["objects_set_aside"] == job["objects_set_aside"]
+    repeated = ("business_date", "offer_date", "input_digest", "model", "policy", "counts", "objects_set_aside")
+    assert {name: manifest[name] for name in repeated} == {name: job[name] for name in repeated}
     assert manifest["tenants"]["beta"] == {"status": "OK", "lines": 1, "by_fallback_level": {"champion": 1}}
 
 
 def test_a_files_name_follows_from_what_it_was_made_of() -> None:
     day = date(2026, 11, 21)
-    base: tuple[Any, ...] = ("alfa", day, "ab", "d1", 0)
+    base: tuple[Any, ...] = ("alfa", day, "ab", "p1", "d1", 0)
     assert file_name(*base) == file_name(*base)
-    for place, other in enumerate(("beta", date(2026, 11, 22), "cd", "d2", 1)):
+    for place, other in enumerate(("beta", date(2026, 11, 22), "cd", "p2", "d2", 1)):
         changed = [*base[:place], other, *base[place + 1 :]]
         assert file_name(*changed) != file_name(*base)
 
@@ -104,14 +103,15 @@ def test_publishing_the_same_input_again_changes_nothing(aws: Aws, config: Night
     assert published(aws) == before
 
 
-def test_another_input_is_refused_and_supersede_is_named(aws: Aws, config: NightConfig, stage: Stage) -> None:
+def test_another_input_or_policy_is_refused_and_supersede_is_named(aws: Aws, config: NightConfig, stage: Stage) -> None:
     stage()
     publish(aws.s3, config, DAY, supersede=False)
     before = published(aws)
-    stage(digest="d2")
-    with pytest.raises(NightError, match="already published from another input: supersede replaces it"):
-        publish(aws.s3, config, DAY, supersede=False)
-    assert published(aws) == before
+    for other in ({"digest": "d2"}, {"policy": {"sha256": "p2"}}):
+        stage(**other)
+        with pytest.raises(NightError, match="already published from another input or policy: supersede replaces it"):
+            publish(aws.s3, config, DAY, supersede=False)
+        assert published(aws) == before
 
 
 def test_supersede_replaces_the_publication_and_its_files(aws: Aws, config: NightConfig, stage: Stage) -> None:

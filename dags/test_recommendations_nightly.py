@@ -13,10 +13,12 @@ import pytest
 
 import clusters
 import freeze
+from offer_policy import policy_digest
 
 if TYPE_CHECKING:
     # For its types only: imported twice, it would make a second Airflow home.
     from conftest import Aws, Run
+    from night import NightConfig
 
 SUBIR = "Subir_Cluster_EMR"
 PROCESSAR = "Processar_Dados_Usando_ML_Spark"
@@ -98,7 +100,9 @@ def test_reading_the_dag_asks_nobody_and_imports_nothing_heavy(dag: Any) -> None
             assert "Connection" not in text, source.name
 
 
-def test_a_night_publishes_once_and_a_second_run_of_it_publishes_nothing_new(aws: Aws, run_night: Night) -> None:
+def test_a_night_publishes_once_and_a_second_run_of_it_publishes_nothing_new(
+    aws: Aws, config: NightConfig, run_night: Night
+) -> None:
     aws.put("night-in", PURCHASE)
     first = run_night("2026-01-15")
     assert (first.state, states(first)) == ("success", ["success"] * 4), first.errors
@@ -106,6 +110,7 @@ def test_a_night_publishes_once_and_a_second_run_of_it_publishes_nothing_new(aws
     assert len(published) == 3
     manifest = aws.read("night-out", "data_output/2026-01-16/_manifest.json")
     assert [(item["tenant_id"], item["lines"]) for item in manifest["files"]] == [("alfa", 1), ("beta", 1)]
+    assert manifest["policy"]["sha256"] == policy_digest(config)
     (cluster,) = aws.clusters("2026-01-15")
     assert (cluster["Status"]["State"], cluster["SecurityConfiguration"]) == ("TERMINATED", "night")
     attributes = cluster["Ec2InstanceAttributes"]

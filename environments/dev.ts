@@ -2,6 +2,7 @@
 import type { Environment } from "./environment";
 import { NATIONAL_HOLIDAYS } from "./holidays";
 import { INTERCHANGEABLE } from "./instance-types";
+import { OFFER_POLICY } from "./offer-policies";
 import { SMS_TEMPLATES } from "./sms-templates";
 
 export const dev: Environment = {
@@ -22,7 +23,7 @@ export const dev: Environment = {
     windowDays: 56,
     lateLookbackDays: 14,
     latePolicy: "clip",
-    offers: { k: 5, minimum: 3 },
+    offers: { "*": OFFER_POLICY },
     cluster: { instanceTypes: INTERCHANGEABLE, coreInstances: { least: 1, most: 4 } },
     airflow: { environmentClass: "mw1.small", minWorkers: 1, maxWorkers: 2 },
   },

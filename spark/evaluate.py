@@ -14,7 +14,7 @@ from pathlib import Path
 
 from pyspark.sql import SparkSession
 
-from evaluation.comparison import compare
+from evaluation.comparison import Composing, compare
 from evaluation.events_file import read_events_file
 from evaluation.report import picture, table
 from evaluation.session import open_small_session
@@ -22,6 +22,7 @@ from evaluation.split import split_at
 from recommender.business_window import zone_of
 from recommender.errors import NightError
 from recommender.model_package import load_package
+from recommender.offer_policy import parse_offer_policies
 from recommender.package_files import folder_reader
 
 MODELS = Path(__file__).parents[1] / "models"
@@ -39,6 +40,7 @@ def options(arguments: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("--k", type=int, default=10)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--time-zone", default="America/Sao_Paulo", metavar="NAME")
+    parser.add_argument("--policy", type=Path, metavar="FILE", help="offer policies, to judge composed offers as well")
     parser.add_argument("--one-chain", action="store_true", help="take all chains of the file as one")
     parser.add_argument("--svg", type=Path, metavar="FILE", help="where to draw the picture")
     parser.add_argument("--json", type=Path, metavar="FILE", help="where to write the figures")
@@ -55,7 +57,9 @@ def evaluate(spark: SparkSession, given: argparse.Namespace) -> bool:
     last_day = given.history_until or events.last_day - timedelta(days=given.target_days)
     split = split_at(sales, last_day, given.target_days)
     fit = split_at(sales, last_day - timedelta(days=given.fit_days), given.fit_days)
-    comparison = compare(f"{name}/{version}", scorer, split, fit, zone, given.k, given.seed)
+    policies = parse_offer_policies(given.policy.read_bytes(), str(given.policy)) if given.policy else None
+    composing = Composing(policies, events.departments) if policies else None
+    comparison = compare(f"{name}/{version}", scorer, split, fit, zone, given.k, given.seed, composing)
     print(f"{given.events}: {events.first_day} to {events.last_day}, {events.skipped} lines skipped.")
     print(table(comparison))
     if given.svg:

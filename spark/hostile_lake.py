@@ -117,7 +117,7 @@ class HostileLake:
                 "sku": f"sku{pick.randrange(14)}",
                 "name": pick.choice(NAMES) + str(pick.randrange(99)),
                 "unit_price": pick.choice([None, Decimal("1.2500")]),
-                "department": pick.choice([None, "d"]),
+                "department": pick.choice([None, "d", "d", "e", "f"]),
                 "in_stock": pick.choice([None, True, True, False]),
             }
         return {"phone": pick.choice([None, token("phone", 1)]), "channel": pick.choice([None, "sms", "whatsapp"])}

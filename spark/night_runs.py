@@ -15,14 +15,27 @@ from recommender.settings import Settings, parse_settings
 
 MODELS = Path(__file__).parents[1] / "models"
 Row = dict[str, Any]
+# One policy for every chain.
+POLICY: Row = {
+    "*": {
+        "k": 5,
+        "minimum": 3,
+        "fixed": [],
+        "excluded": [],
+        "max_per_department": 3,
+        "stale_after_days": 365,
+    }
+}
 
 
-def settings_of(root: Path, document: Row, days: int = 56, *more: str) -> Settings:
+def settings_of(root: Path, document: Row, days: int = 56, *more: str, policy: Row = POLICY) -> Settings:
     """Freezes a document over `<root>/in` and returns the settings of its night; `more`: arguments that differ."""
     day = document["business_date"]
     frozen = root / "in" / "runs" / day / "input.json"
     frozen.parent.mkdir(parents=True, exist_ok=True)
     frozen.write_text(json.dumps(document))
+    policies = frozen.with_name("policy.json")
+    policies.write_text(json.dumps(policy))
     arguments = {
         "--business-date": day,
         "--now": "2026-11-21T02:30:00Z",
@@ -34,18 +47,23 @@ def settings_of(root: Path, document: Row, days: int = 56, *more: str) -> Settin
         "--window-days": str(days),
         "--late-lookback-days": "14",
         "--late-policy": "clip",
-        "--offers": "5",
-        "--minimum-offers": "3",
+        "--policy": policies.as_uri(),
         **dict(zip(more[::2], more[1::2], strict=True)),
     }
     return parse_settings([text for pair in arguments.items() for text in pair])
 
 
 def run(
-    spark: SparkSession, root: Path, schemas: dict[str, Row], document: Row, days: int = 56, *more: str
+    spark: SparkSession,
+    root: Path,
+    schemas: dict[str, Row],
+    document: Row,
+    days: int = 56,
+    *more: str,
+    policy: Row = POLICY,
 ) -> dict[str, Any]:
     """Runs the night of a frozen input over `<root>/in` and returns the job's report; `more`: arguments that differ."""
-    settings = settings_of(root, document, days, *more)
+    settings = settings_of(root, document, days, *more, policy=policy)
     recommend(spark, settings, {name: StructType.fromJson(it) for name, it in schemas.items()})
     report: dict[str, Any] = json.loads(
         (root / "out" / "staging" / document["business_date"] / "_job.json").read_text()

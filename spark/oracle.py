@@ -20,6 +20,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from oracle_offers import ranking
+from oracle_policy import may_offer, policy_of
 
 ZONE = ZoneInfo("America/Sao_Paulo")
 NAMESPACE = uuid.UUID("b7f1c1de-3a52-5c0e-8f0b-5d8a4f2f7a10")
@@ -220,38 +221,34 @@ def offers(
             shoppers[tenant].add(shopper)
         if row["event_type"] == "sale":
             baskets.append({**row, "shopper": shopper, "skus": {item["sku"] for item in row["items"]}})
-    names: dict[str, dict[str, str]] = defaultdict(dict)
+    as_of = local_midnight(day + timedelta(days=1))
+    offerable: dict[str, dict[str, Row]] = defaultdict(dict)
     for (tenant, sku), row in snapshots.product.items():
-        if row["event_type"] != "delisted" and row["in_stock"] is not False:
-            names[tenant][sku] = row["name"]
-    offerable = {tenant: set(known) for tenant, known in names.items()}
-    ranked = ranking(baskets, shoppers, offerable, local_midnight(day + timedelta(days=1)), model)
+        if may_offer(policy_of(model["policy"], tenant), row, as_of):
+            offerable[tenant][sku] = row
+    ranked = ranking(baskets, shoppers, offerable, as_of, model)
     lines: dict[str, list[str]] = {}
     levels: dict[str, Counter[str]] = defaultdict(Counter)
     for tenant, people in ranked.items():
         for shopper, best in sorted(people.items()):
-            line, level = _line(tenant, shopper, day, best, names[tenant], model)
+            line, level = _line(tenant, shopper, day, best, offerable[tenant], model)
             lines.setdefault(tenant, []).append(line)
             levels[tenant][level] += 1
     return lines, levels
 
 
 def _line(
-    tenant: str, shopper: str, day: date, ranked: list[tuple[int, int, str, int, bool]], names: Row, model: Row
+    tenant: str, shopper: str, day: date, ranked: list[Row], products: dict[str, Row], model: Row
 ) -> tuple[str, str]:
     offer_date = day + timedelta(days=1)
-    best = ranked if len(ranked) >= model["minimum"] else []
-    level = "none" if not best else model["level"] if any(times for *_, times, _ in best) else "popularity"
+    policy = policy_of(model["policy"], tenant)
+    best = ranked if len(ranked) >= policy["minimum"] else []
+    level = "none" if not best else model["level"] if any(it["times"] for it in best) else "popularity"
     last = (local_midnight(offer_date + timedelta(days=1)) - timedelta(seconds=1)).astimezone(ZONE)
-    reasons = [
-        "Um dos mais levados pelos clientes da rede",
-        "Você já levou este produto",
-        "Você costuma levar este produto",
-    ]
     items = [
-        f'{{"sku":{_canonical(sku)},"name":{_canonical(names[sku])},"score":{Decimal(score).scaleb(-6):.6f},'
-        f'"reason":"{"Está na hora de levar este produto de novo" if due else reasons[min(times, 2)]}"}}'
-        for score, _, sku, times, due in best
+        f'{{"sku":{_canonical(it["sku"])},"name":{_canonical(products[it["sku"]]["name"])},'
+        f'"score":{Decimal(it["score"]).scaleb(-6):.6f},"reason":"{_reason(it, policy)}"}}'
+        for it in best
     ]
     head = {
         "recommendation_id": str(uuid.uuid5(NAMESPACE, f"{tenant}|{offer_date}|{shopper}")),
@@ -262,6 +259,16 @@ def _line(
     }
     tail = {"model": model["model"], "fallback_level": level}
     return f'{_canonical(head)[:-1]},"offers":[{",".join(items)}],{_canonical(tail)[1:]}', level
+
+
+def _reason(offer: Row, policy: Row) -> str:
+    if offer["due"]:
+        return "Está na hora de levar este produto de novo"
+    if offer["times"]:
+        return "Você já levou este produto" if offer["times"] == 1 else "Você costuma levar este produto"
+    if offer["sku"] in policy["fixed"]:
+        return "Um destaque da sua rede"
+    return "Um dos mais levados na sua loja" if offer["in_store"] else "Um dos mais levados pelos clientes da rede"
 
 
 def _digests(used: dict[str, list[Row]]) -> dict[str, str]:

@@ -1,7 +1,7 @@
 """What every shopper must be offered, computed shopper by shopper in plain Python: a second opinion on the model.
 
-It shares no code with the recommender, on purpose. A model is a dict of its parameters, `k`, `minimum`, `model` (its
-name in OUT) and `level`.
+It shares no code with the recommender, on purpose. A model is a dict of its parameters, `policy` (of all chains),
+`model` (its name in OUT) and `level`.
 """
 
 from __future__ import annotations
@@ -13,10 +13,12 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
+from oracle_policy import picked, policy_of
+
 Row = dict[str, Any]
 SCALE = 10**8
-# tenant → shopper → [(score in millionths, popularity, sku, times, whether it is due again)], best first
-Ranking = dict[str, dict[str, list[tuple[int, int, str, int, bool]]]]
+# tenant → shopper → offers, best first: score in millionths, sku, times, due, in_store and more
+Ranking = dict[str, dict[str, list[Row]]]
 NEUTRAL = {
     "day_decay": "1",
     "size_exponent": "0",
@@ -29,10 +31,15 @@ NEUTRAL = {
 
 
 def ranking(
-    baskets: Iterable[Row], shoppers: dict[str, set[str]], offerable: dict[str, set[str]], as_of: datetime, given: Row
+    baskets: Iterable[Row],
+    shoppers: dict[str, set[str]],
+    offerable: dict[str, dict[str, Row]],
+    as_of: datetime,
+    given: Row,
 ) -> Ranking:
-    """The k best of each shopper. `baskets`: sales with `tenant_id`, `shopper` (or None), `store_id`, `at`, `event_id`
-    and `skus`, a set; `offerable`: the skus that each tenant may offer."""
+    """The offers of each shopper. `baskets`: sales with `tenant_id`, `shopper` (or None), `store_id`, `at`, `event_id`
+    and `skus`, a set; `offerable`: the products that each tenant may offer, by sku, few enough that each is a
+    candidate."""
     model = {**NEUTRAL, **given}
     personal = model["level"] != "popularity"
     all_baskets: dict[str, list[Row]] = defaultdict(list)
@@ -46,6 +53,8 @@ def ranking(
     found: Ranking = {}
     for tenant, people in shoppers.items():
         popular = _Popularity(all_baskets[tenant], model)
+        policy = policy_of(model["policy"], tenant)
+        assert len(offerable.get(tenant, {})) <= 3 * max(it["k"] for it in model["policy"].values())
         habits = {
             shopper: _habits(mine[tenant, shopper][: model["baskets"]], model, as_of) if personal else ({}, 0)
             for shopper in people
@@ -55,18 +64,29 @@ def ranking(
         for shopper, (held, total) in habits.items():
             store = mine[tenant, shopper][0]["store_id"] if mine[tenant, shopper] else None
             ranked = []
-            for sku in offerable.get(tenant, set()):
+            for sku, product in offerable.get(tenant, {}).items():
                 popularity = popular.of(store, sku)
                 bought = held.get(sku)
-                if not bought and not popularity:
+                if not bought and not popularity and sku not in policy["fixed"]:
                     continue
                 share = _share(bought, total, again.get(sku, 0), model, as_of) if bought else 0
                 percent = model["popularity_percent"]
                 score = (share * (100 - percent) + popularity * percent + 5000) // 10000
                 moments = bought["at"] if bought else []
-                ranked.append((-score, -popularity, sku, len(moments), _due(moments, as_of)))
-            best = sorted(ranked)[: model["k"]]
-            found[tenant][shopper] = [(-score, -popularity, *rest) for score, popularity, *rest in best]
+                passed = _periods_passed(moments, as_of)
+                ranked.append(
+                    {
+                        "score": score,
+                        "popularity": popularity,
+                        "sku": sku,
+                        "department": product["department"],
+                        "times": len(moments),
+                        "due": passed is not None and 1 <= passed <= 3,
+                        "early": passed is not None and passed < 1,
+                        "in_store": popular.in_store(store, sku),
+                    }
+                )
+            found[tenant][shopper] = picked(ranked, policy)
     return found
 
 
@@ -90,6 +110,11 @@ class _Popularity:
             return chain
         votes = self.store[store][sku] if store is not None else 0
         return int((votes + self.prior * chain) // (self.baskets[store] + self.prior))
+
+    def in_store(self, store: str | None, sku: str) -> bool:
+        if self.prior is None or store is None or not self.store[store][sku]:
+            return False
+        return self.store[store][sku] >= self.chain[sku] // self.count * self.baskets[store]
 
 
 def _habits(newest_first: list[Row], model: Row, as_of: datetime) -> tuple[dict[str, Row], int]:
@@ -137,10 +162,9 @@ def _share(bought: Row, total: int, again: int, model: Row, as_of: datetime) -> 
     return int(share)
 
 
-def _due(moments: list[datetime], as_of: datetime) -> bool:
-    """Between one and three of the mean time between purchases have passed since the last one."""
+def _periods_passed(moments: list[datetime], as_of: datetime) -> Fraction | None:
+    """How many of the mean time between purchases have passed since the last one; None: there is no such time."""
     seconds = sorted(int(moment.timestamp() // 1) for moment in moments)
     if len(seconds) < 2 or seconds[0] == seconds[-1]:
-        return False
-    passed = Fraction(int(as_of.timestamp()) - seconds[-1]) / Fraction(seconds[-1] - seconds[0], len(seconds) - 1)
-    return 1 <= passed <= 3
+        return None
+    return Fraction(int(as_of.timestamp()) - seconds[-1]) / Fraction(seconds[-1] - seconds[0], len(seconds) - 1)

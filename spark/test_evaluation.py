@@ -23,13 +23,14 @@ from evaluation.baselines import (
     tenant_vectors,
     tifu_knn_ranking,
 )
-from evaluation.comparison import compare
+from evaluation.comparison import Composing, compare
 from evaluation.events_file import read_events_file
 from evaluation.metrics import gain_interval, quality
 from evaluation.report import picture, table
 from evaluation.split import Split, split_at
 from recommender.frequency import FrequencyModel
 from recommender.frequency_parameters import FrequencyParameters, document_of, parse_parameters
+from recommender.offer_policy import OfferPolicies, OfferPolicy
 from training.fit import NEUTRAL, WORTH_IT, fit
 
 ZONE = ZoneInfo("America/Sao_Paulo")
@@ -102,6 +103,10 @@ def events(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Four weeks of two chains, where everybody buys what they bought, and a line that is no event."""
     file = tmp_path_factory.mktemp("events") / "events.jsonl"
     lines = ["{broken"]
+    for chain in ("chain-0", "chain-1"):
+        for sku in "abcdefghijklmnopz":
+            product = {"sku": sku, "name": sku, "event_id": sku, **({} if sku == "z" else {"department": "food"})}
+            lines.append(json.dumps({"chain": chain, "contract": "product", "event": product}))
     for day in range(1, 29):
         for shopper in range(8):
             habit = "abcdefgh"[shopper] + "ijklmnop"[(shopper + day % 2) % 8] + "z"
@@ -140,6 +145,24 @@ def test_a_comparison_runs_the_nights_model_beside_all_baselines(spark: SparkSes
         assert f">{name}</text>" in drawn
     assert "MISSED" in table(replace(found, gains={"ALS": {"recall": (0.0, -1.0, 1.0), "ndcg": (0.0, 0.0, 0.0)}}))
     assert "http" not in drawn.replace("http://www.w3.org/2000/svg", "")
+
+
+def test_composed_offers_are_judged_beside_what_the_model_puts_first_and_never_instead(
+    spark: SparkSession, events: Path
+) -> None:
+    read = read_events_file(spark, events, ZONE, one_chain=True)
+    later, early = split_at(read.sales, date(2026, 1, 21), 7), split_at(read.sales, date(2026, 1, 14), 7)
+    model = FrequencyModel(FrequencyParameters(Decimal(1), 10, 200))
+    policies = OfferPolicies(OfferPolicy(3, 1, 1, 365), {}, "")
+    found = compare("frequency/x", model, later, early, ZONE, 3, 1, Composing(policies, read.departments))
+    plain = compare("frequency/x", model, later, early, ZONE, 3, 1)
+    assert found.figures() == plain.figures()
+    assert set(found.gains) == set(found.results) - {"frequency/x"}
+    # Each basket holds two products of one department, of which the policy leaves one.
+    assert found.composed is not None
+    assert found.composed.recall.mean() < found.results["frequency/x"].recall.mean()
+    assert "frequency/x, composed" in table(found)
+    assert "composed" not in table(plain)
 
 
 def test_a_fit_moves_a_number_only_for_a_gain_that_is_worth_it() -> None:

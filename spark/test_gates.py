@@ -12,9 +12,11 @@ from pyspark.sql import DataFrame, SparkSession
 
 from recommender.errors import NightError
 from recommender.gates import LIMITS, check_offers, staged_lines
+from recommender.offer_policy import OfferPolicies, OfferPolicy
 
 Offer = tuple[str, float | None]
 SHOPPERS, PRODUCTS, K = LIMITS.judged_lines, 40, 5
+SAME = OfferPolicies(OfferPolicy(K, 3, K, 365), {}, "")
 LINES = "tenant_id string, shopper_id string, fallback_level string, line string"
 
 
@@ -40,8 +42,8 @@ def lines(
 
 
 def products(spark: SparkSession) -> DataFrame:
-    rows = [(tenant, f"sku{number}") for tenant in ("good", "bad") for number in range(PRODUCTS)]
-    return spark.createDataFrame(rows, "tenant_id string, sku string")
+    rows = [(tenant, f"sku{number}", None) for tenant in ("good", "bad") for number in range(PRODUCTS)]
+    return spark.createDataFrame(rows, "tenant_id string, sku string, fixed int")
 
 
 def moved(shopper: int) -> list[Offer]:
@@ -58,7 +60,7 @@ SHUT: list[tuple[str, Callable[[int], list[Offer]]]] = [
 
 def test_sound_offers_pass(spark: SparkSession) -> None:
     tonight = lines(spark, sound)
-    check_offers(tonight, products(spark), lines(spark, sound), 2 * SHOPPERS)
+    check_offers(tonight, products(spark), lines(spark, sound), 2 * SHOPPERS, SAME)
 
 
 @pytest.mark.parametrize(("says", "offers"), SHUT)
@@ -66,19 +68,29 @@ def test_offers_of_a_broken_model_stop_the_night_by_chain(
     spark: SparkSession, says: str, offers: Callable[[int], list[Offer]]
 ) -> None:
     with pytest.raises(NightError, match=says) as stopped:
-        check_offers(lines(spark, offers), products(spark), None, 2 * SHOPPERS)
+        check_offers(lines(spark, offers), products(spark), None, 2 * SHOPPERS, SAME)
     assert "of bad are not published" in str(stopped.value)
     if "score (NaN)" not in str(stopped.value):
         # A chain of few says nothing, and what popularity offers is the same for all.
-        check_offers(lines(spark, offers, shoppers=SHOPPERS - 1), products(spark), None, 2 * SHOPPERS)
-        check_offers(lines(spark, offers, level="popularity"), products(spark), None, 2 * SHOPPERS)
+        check_offers(lines(spark, offers, shoppers=SHOPPERS - 1), products(spark), None, 2 * SHOPPERS, SAME)
+        check_offers(lines(spark, offers, level="popularity"), products(spark), None, 2 * SHOPPERS, SAME)
+
+
+def test_what_the_chain_itself_puts_first_is_not_taken_for_a_broken_model(spark: SparkSession) -> None:
+    tonight = lines(spark, lambda shopper: [("sku0", 0.99 - shopper / 1000), *sound(shopper)[1:]])
+    fixing = OfferPolicies(SAME.default, {"bad": OfferPolicy(K, 3, K, 365, fixed=("sku0",))}, "")
+    check_offers(tonight, products(spark), None, 2 * SHOPPERS, fixing)
+    # Behind it each shopper still has to have offers of their own.
+    same = lines(spark, lambda shopper: [("sku0", 0.9), ("sku1", 0.8 - shopper / 1000), *sound(shopper)[2:]])
+    with pytest.raises(NightError, match="the same first offer"):
+        check_offers(same, products(spark), None, 2 * SHOPPERS, fixing)
 
 
 def test_offers_all_other_than_the_night_before_stop_the_night_unless_the_model_is_another(spark: SparkSession) -> None:
     tonight = lines(spark, moved)
     with pytest.raises(NightError, match="100% of the offers of 50 shoppers are others than the night before"):
-        check_offers(tonight, products(spark), lines(spark, sound), 2 * SHOPPERS)
-    check_offers(tonight, products(spark), lines(spark, sound, model="m/0"), 2 * SHOPPERS)
+        check_offers(tonight, products(spark), lines(spark, sound), 2 * SHOPPERS, SAME)
+    check_offers(tonight, products(spark), lines(spark, sound, model="m/0"), 2 * SHOPPERS, SAME)
 
 
 def test_the_night_before_is_read_from_what_it_staged(spark: SparkSession, tmp_path: Path) -> None:
@@ -94,4 +106,4 @@ def test_the_night_before_is_read_from_what_it_staged(spark: SparkSession, tmp_p
 def test_a_sample_of_many_lines_is_judged(spark: SparkSession) -> None:
     many = lines(spark, SHUT[2][1], shoppers=400)
     with pytest.raises(NightError, match="the same first offer"):
-        check_offers(many, products(spark), None, 3 * LIMITS.sampled_lines)
+        check_offers(many, products(spark), None, 3 * LIMITS.sampled_lines, SAME)

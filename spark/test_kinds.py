@@ -14,7 +14,7 @@ import pytest
 from pyspark.sql import SparkSession
 
 from hostile_lake import HostileLake
-from night_runs import run, staged
+from night_runs import POLICY, run, staged
 from recommender import kinds
 from recommender.model_package import SIGNATURE, choose_model
 from recommender.package_files import folder_reader
@@ -32,7 +32,9 @@ KIND = "alphabet"
 class Alphabet:
     def score(self, night):
         found = FrequencyModel(POPULARITY_PARAMETERS).score(night)
-        return found.withColumn("millionths", F.lit(7).cast("bigint")).withColumn("popularity", F.lit(0).cast("bigint"))
+        # To this kind nothing was ever bought, so that nothing is too early.
+        said = {"millionths": 7, "popularity": 0, "times": 0}
+        return found.withColumns({name: F.lit(value).cast("bigint") for name, value in said.items()})
 
 
 def load(package):
@@ -105,7 +107,9 @@ def test_a_third_kind_is_one_new_file(
     model = {"name": "third", "version": "1", "kind": "alphabet", "signature": SIGNATURE}
     files = {"anything.txt": hashlib.sha256(b"x").hexdigest()}
     (package / "model.json").write_text(json.dumps({**model, "files": files}))
-    report = run(spark, root, schemas, document, 10, "--models", champion(tmp_path / "models", "third/1"))
+    models = champion(tmp_path / "models", "third/1")
+    policy = {"*": {**POLICY["*"], "max_per_department": 5}}
+    report = run(spark, root, schemas, document, 10, "--models", models, policy=policy)
     assert report["model"]["name"] == "third"
     lines = [line for line in offers(root, report) if line["offers"]]
     assert lines

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from pyspark.sql import SparkSession
 
-from duckdb_night import score_lake
+from duckdb_night import POLICY, score_lake
 from made_lake import make_lake
 from night_runs import MODELS, run
 from recommender.frequency_parameters import parse_parameters
@@ -54,7 +54,8 @@ def test_both_give_the_same_offers(
     shipped = json.loads((MODELS / "frequency" / "1" / "parameters.json").read_text())
     package = _package(tmp_path / "models", RICH if rich else shipped)
     made = make_lake(tmp_path / "in", ITEM_ROWS, products=300)
-    report = run(spark, tmp_path, schemas, made.frozen, 56, "--models", (tmp_path / "models").as_uri())
+    models = (tmp_path / "models").as_uri()
+    report = run(spark, tmp_path, schemas, made.frozen, 56, "--models", models, policy={"*": POLICY})
     assert report["counts"]["duplicates"] > 0
     assert {it["fallback_level"] for it in [report["model"]]} == {"champion"}
     shoppers = score_lake(tmp_path, parse_parameters(json.loads((package / "parameters.json").read_text())))

@@ -14,7 +14,7 @@ import pytest
 from pyspark.sql import SparkSession
 
 from hostile_lake import HostileLake
-from night_runs import MODELS, quarantined, run, staged
+from night_runs import MODELS, POLICY, quarantined, run, staged
 from oracle import Expected, Snapshots, expected_night
 from recommender.model_package import SIGNATURE
 
@@ -32,6 +32,18 @@ ALL_PARTS: Row = {
     "early_percent": 40,
     "overdue_percent": 70,
 }
+# Every rule of a policy at work; `c` has the one of every other chain.
+OWN_POLICIES: Row = {
+    "*": {"k": 4, "minimum": 2, "fixed": [], "excluded": [], "max_per_department": 1, "stale_after_days": 9},
+    "chain-a": {
+        **{"k": 5, "minimum": 4, "fixed": ["sku13", "sku2"], "excluded": [{"sku": "sku0"}, {"department": "e"}]},
+        **{"max_per_department": 2, "stale_after_days": 400},
+    },
+    "chain-b": {
+        **{"k": 3, "minimum": 3, "fixed": ["sku5"], "excluded": [{"department": "d"}]},
+        **{"max_per_department": 3, "stale_after_days": 400},
+    },
+}
 # The year's end, the leap day, and a window over São Paulo's midnight that did not exist (2018-11-04).
 CASES = [
     (11, date(2027, 1, 5), 14, "clip"),
@@ -44,7 +56,7 @@ def shipped() -> Row:
     """The champion that ships, as the oracle takes a model."""
     package = json.loads((MODELS / "champion.json").read_text())["champion"]
     parameters = json.loads((MODELS / package / "parameters.json").read_text())
-    return {**parameters, "k": 5, "minimum": 3, "model": package, "level": "champion"}
+    return {**parameters, "policy": POLICY, "model": package, "level": "champion"}
 
 
 def all_parts(root: Path) -> tuple[str, Row]:
@@ -58,7 +70,7 @@ def all_parts(root: Path) -> tuple[str, Row]:
         json.dumps({**model, "files": {"parameters.json": hashlib.sha256(body).hexdigest()}})
     )
     (root / "models" / "champion.json").write_text('{"champion":"frequency/9","previous":null}')
-    champion = {**ALL_PARTS, "k": 5, "minimum": 3, "model": "frequency/9", "level": "champion"}
+    champion = {**ALL_PARTS, "policy": OWN_POLICIES, "model": "frequency/9", "level": "champion"}
     return (root / "models").as_uri(), champion
 
 
@@ -113,7 +125,8 @@ def test_two_nights_in_a_row_are_what_plain_python_makes_of_the_same_rows(
     before = Snapshots()
     for night in (1, 2):
         document = lake.freeze(night, sizes)
-        report = run(spark, tmp_path, schemas, document, days, "--late-policy", policy, "--models", models)
+        more = ("--late-policy", policy, "--models", models)
+        report = run(spark, tmp_path, schemas, document, days, *more, policy=OWN_POLICIES)
         expected = expected_night(lake.objects, document, policy, days, before, model)
         compare(tmp_path, report, expected)
         compare_snapshots(snapshots_of(spark, tmp_path, document["business_date"]), expected.snapshots)

@@ -12,7 +12,7 @@ import pytest
 from pyspark.sql import SparkSession
 
 from hostile_lake import HostileLake
-from night_runs import MODELS, run, staged
+from night_runs import MODELS, POLICY, run, staged
 from recommender.errors import NightError
 from recommender.settings import parse_settings
 
@@ -203,7 +203,7 @@ def test_under_the_minimum_there_is_no_offer_at_all(
     spark: SparkSession, schemas: dict[str, Row], tmp_path: Path
 ) -> None:
     document = frozen(SmallLake(), tmp_path, schemas)
-    report = run(spark, tmp_path, schemas, document, 7, "--minimum-offers", "4")
+    report = run(spark, tmp_path, schemas, document, 7, policy={"*": {**POLICY["*"], "minimum": 4}})
     line = json.loads(staged(tmp_path, report)["chain-a"])
     assert (line["offers"], line["fallback_level"]) == ([], "none")
     assert report["tenants"]["chain-a"]["by_fallback_level"] == {"none": 1}
@@ -217,7 +217,6 @@ def test_under_the_minimum_there_is_no_offer_at_all(
         ("--window-days", "0", "0 days"),
         ("--now", "2026-11-21T02:30:00", "no offset"),
         ("--late-policy", "forget", "forget"),
-        ("--minimum-offers", "6", "minimum"),
     ],
 )
 def test_wrong_arguments_are_refused_before_anything_is_read(
@@ -234,8 +233,7 @@ def test_wrong_arguments_are_refused_before_anything_is_read(
         "--window-days": "56",
         "--late-lookback-days": "14",
         "--late-policy": "clip",
-        "--offers": "5",
-        "--minimum-offers": "3",
+        "--policy": "s3://in/runs/policy.json",
     }
     with pytest.raises(SystemExit):
         parse_settings([text for pair in {**right, name: value}.items() for text in pair])

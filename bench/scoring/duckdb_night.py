@@ -1,5 +1,5 @@
 """The night's aggregation and scoring in DuckDB, on the same Parquet and on two threads: duplicates by content, shares,
-popularity, repeat rates and the k best, in the same whole numbers, so that its offers are the job's own."""
+popularity, repeat rates and the offers by policy, in the same whole numbers, so that its offers are the job's own."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import json
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
@@ -14,7 +15,16 @@ from measured import finish, peak_mebibytes
 from recommender.frequency_parameters import OLDEST_DAYS, SCALE, FrequencyParameters, parse_parameters, size_weights
 
 REPEAT_PRIOR = 20
-K = 5
+# The policy of every chain of a made lake, and how many products that a shopper never bought are candidates.
+POLICY: dict[str, Any] = {
+    "k": 5,
+    "minimum": 3,
+    "fixed": [],
+    "excluded": [],
+    "max_per_department": 3,
+    "stale_after_days": 365,
+}
+DEPTH = 15
 WINDOW = "timestamp '2026-09-21 03:00:00' and timestamp '2026-11-16 03:00:00'"
 AS_OF = "timestamp '2026-11-16 03:00:00'"
 
@@ -75,11 +85,13 @@ def _statements(lake: Path, parameters: FrequencyParameters) -> list[str]:
         f"""create table catalogue as
         with newest as (
           select tenant_id, sku,
-            arg_max(struct_pack(name, event_type, in_stock), struct_pack(occurred_at, event_id)) as n
+            arg_max(struct_pack(name, department, event_type, in_stock), struct_pack(occurred_at, event_id)) as n,
+            max(occurred_at) as told_at
           from read_parquet('{lake}/in/data/product/**/*.parquet', hive_partitioning = true) group by all
         )
-        select tenant_id, sku, n.name as name from newest
-        where n.event_type <> 'delisted' and coalesce(n.in_stock, true) and n.name is not null""",
+        select tenant_id, sku, n.name as name, n.department as department from newest
+        where n.event_type <> 'delisted' and coalesce(n.in_stock, true) and n.name is not null
+          and told_at >= {AS_OF} - to_days({POLICY["stale_after_days"]})""",
         f"""create table items as
         with exploded as (select tenant_id, {vote} as vote, unnest(skus) as sku from sales),
         counted as (select tenant_id, count(*) as baskets from sales group by all),
@@ -137,13 +149,22 @@ def _statements(lake: Path, parameters: FrequencyParameters) -> list[str]:
         ), scored as (
           select *, (personal * {100 - popular} + popularity * {popular} + {millionth // 2}) // {millionth} as score
           from shared
-        ), best as (
-          select * from scored qualify row_number() over (
-            partition by tenant_id, cpf order by score desc, popularity desc, sku) <= {K}
+        ), named as (
+          select tenant_id, cpf, sku, name, department, score, times, popularity,
+            coalesce(times > 1 and {span} > 0 and {since} * {gaps} < {span}, false) as early
+          from scored join catalogue using (tenant_id, sku)
+        ), counted as (
+          select *, row_number() over (
+            partition by tenant_id, cpf, department order by early, score desc, popularity desc, sku) as nth
+          from named qualify nth <= {POLICY["k"]}
+        ), placed as (
+          select *, row_number() over (partition by tenant_id, cpf order by early,
+            department is not null and nth > {POLICY["max_per_department"]}, score desc, popularity desc, sku) as place
+          from counted
         )
-        select tenant_id, cpf,
-          list(struct_pack(sku, name, score, times) order by score desc, popularity desc, sku) as offers
-        from best join catalogue using (tenant_id, sku) group by tenant_id, cpf""",
+        select tenant_id, cpf, list(struct_pack(sku, name, score, times) order by place) as offers
+        from placed where place <= {POLICY["k"]} and (not early or place <= {POLICY["minimum"]})
+        group by tenant_id, cpf having count(*) >= {POLICY["minimum"]}""",
         f"""copy (select tenant_id, to_json(struct_pack(tenant_id, shopper_id := cpf, offers)) as line
           from shoppers left join lines using (tenant_id, cpf)) to '{lake}/duckdb'
           (format csv, header false, quote '', escape '', delimiter '\t', partition_by (tenant_id), overwrite)""",
@@ -152,7 +173,7 @@ def _statements(lake: Path, parameters: FrequencyParameters) -> list[str]:
 
 def _top(by_store: bool, blended: str) -> list[str]:
     best = f"""create table chain_top as select tenant_id, sku, chain from items where chain > 0
-      qualify row_number() over (partition by tenant_id order by chain desc, sku) <= {K}"""
+      qualify row_number() over (partition by tenant_id order by chain desc, sku) <= {DEPTH}"""
     if not by_store:
         return [best, "create table top as select tenant_id, '' as home, sku from chain_top"]
     return [
@@ -166,12 +187,12 @@ def _top(by_store: bool, blended: str) -> list[str]:
           left join stores using (tenant_id, home) left join store_votes using (tenant_id, home, sku)
         )
         select tenant_id, home, sku from seen where popularity > 0 qualify row_number() over (
-          partition by tenant_id, home order by popularity desc, chain desc, sku) <= {K}""",
+          partition by tenant_id, home order by popularity desc, chain desc, sku) <= {DEPTH}""",
     ]
 
 
 def score_lake(lake: Path, parameters: FrequencyParameters) -> int:
-    """Writes the k best of each shopper below `<lake>/duckdb`, and returns how many shoppers there are."""
+    """Writes the offers of each shopper below `<lake>/duckdb`, and returns how many shoppers there are."""
     with duckdb.connect() as db:
         db.execute("set threads to 2")
         db.execute("set memory_limit to '4GB'")

@@ -11,6 +11,7 @@ from pathlib import Path
 from pyspark.sql.types import StructType
 
 from bench_session import java_of, open_bench_session, shuffled_bytes
+from duckdb_night import POLICY
 from measured import finish, peak_mebibytes
 from recommend import recommend
 from recommender.frozen_input import CONTRACTS
@@ -23,6 +24,8 @@ def main(lake: Path, memory: str) -> None:
     """Runs the night and prints what it took."""
     document = json.loads((lake / "frozen.json").read_text())
     day = document["business_date"]
+    policy = lake / "policy.json"
+    policy.write_text(json.dumps({"*": POLICY}))
     scratch = lake / "scratch"
     scratch.mkdir(exist_ok=True)
     arguments = {
@@ -36,8 +39,7 @@ def main(lake: Path, memory: str) -> None:
         "--window-days": "56",
         "--late-lookback-days": "14",
         "--late-policy": "clip",
-        "--offers": "5",
-        "--minimum-offers": "3",
+        "--policy": policy.as_uri(),
     }
     settings = parse_settings([text for pair in arguments.items() for text in pair])
     folder = ROOT / "generated" / "spark"

@@ -18,6 +18,7 @@ from pyspark.sql import SparkSession
 from pyspark.sql.types import StructType
 
 from hostile_lake import HostileLake
+from night_runs import POLICY
 from recommend import recommend
 from recommender.frozen_input import CONTRACTS
 from recommender.session import SETTINGS
@@ -95,7 +96,7 @@ class Cluster:
             **{"--business-date": DAY, "--now": "2026-11-21T02:30:00Z", "--time-zone": "America/Sao_Paulo"},
             **{"--input": f"s3://{IN}/runs/{DAY}/input.json", "--in": f"s3://{IN}", "--out": f"s3://{OUT}"},
             **{"--models": f"s3://{ARTIFACTS}/models", "--window-days": "7", "--late-lookback-days": "14"},
-            **{"--late-policy": "clip", "--offers": "5", "--minimum-offers": "3"},
+            **{"--late-policy": "clip", "--policy": f"s3://{IN}/runs/{DAY}/policy.json"},
         }
         self.s3.put_object(Bucket=OUT, Key=f"staging/{DAY}/left-by-an-earlier-try", Body=b"x")
         recommend(self._spark, parse_settings([text for pair in arguments.items() for text in pair]), self._schemas)
@@ -115,6 +116,7 @@ def _fill(s3: Any, folder: Path, schemas: dict[str, Any]) -> None:
     for item in document["objects"]:
         item["etag"] = s3.head_object(Bucket=IN, Key=item["key"])["ETag"].strip('"')
     s3.put_object(Bucket=IN, Key=f"runs/{DAY}/input.json", Body=json.dumps(document).encode())
+    s3.put_object(Bucket=IN, Key=f"runs/{DAY}/policy.json", Body=json.dumps(POLICY).encode())
     for file in (path for path in (ROOT / "models").rglob("*") if path.is_file()):
         s3.put_object(Bucket=ARTIFACTS, Key=str(file.relative_to(ROOT)), Body=file.read_bytes())
 

@@ -21,7 +21,10 @@ const NIGHT: NightSettings = {
   windowDays: 28,
   lateLookbackDays: 7,
   latePolicy: "drop",
-  offers: { k: 4, minimum: 2 },
+  offers: {
+    "*": { k: 4, minimum: 2, fixed: [], excluded: [], maxPerDepartment: 2, staleAfterDays: 30 },
+    "rede-norte": { fixed: ["789"], excluded: [{ department: "tabaco" }] },
+  },
   cluster: { instanceTypes: [["r6g.2xlarge", "r7g.2xlarge"], ["r6i.2xlarge"]], coreInstances: { least: 2, most: 3 } },
   airflow: { environmentClass: "mw1.medium", minWorkers: 1, maxWorkers: 2 },
 };
@@ -103,7 +106,10 @@ test("the DAG's configuration says what the environment says", () => {
     window_days: 28,
     late_lookback_days: 7,
     late_policy: '"drop"',
-    offers: '{"k" = 4, "minimum" = 2}',
+    "*": '{"k" = 4, "minimum" = 2, "fixed" = [], "excluded" = [], "max_per_department" = 2, "stale_after_days" = 30}',
+    "rede-norte":
+      '{"k" = 4, "minimum" = 2, "fixed" = ["789"], "excluded" = [{"department" = "tabaco"}], ' +
+      '"max_per_department" = 2, "stale_after_days" = 30}',
     read_contracts: '["purchase", "coupon", "product", "shopper"]',
     buckets: '{"in" = "mercafacil-test-in", "out" = "mercafacil-test-out", "artifacts" = "mercafacil-test-artifacts"}',
     entry: '"s3://mercafacil-test-artifacts/code/recommend.py"',

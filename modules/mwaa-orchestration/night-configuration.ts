@@ -4,6 +4,7 @@ import type { Platform } from "../shared/platform";
 import type { ClusterSecurity } from "./cluster-security";
 import { shapeOf } from "./instance-types";
 import { MANAGED_POLICY_TAG, type Place } from "./network";
+import { type OfferPolicies, policyDocument } from "./offer-policy";
 
 /** What an environment says about its nights. */
 export interface NightSettings {
@@ -13,8 +14,8 @@ export interface NightSettings {
   readonly lateLookbackDays: number;
   /** What becomes of late events: count as the window's first day, be dropped, or keep their date. */
   readonly latePolicy: "clip" | "drop" | "keep";
-  /** Offers a shopper gets: `k` at most, and none at all below `minimum`. */
-  readonly offers: { readonly k: number; readonly minimum: number };
+  /** What each chain wants of its offers. */
+  readonly offers: OfferPolicies;
   /** What the cluster of one night is chosen from; the night's input decides its size (docs/sizing.md). */
   readonly cluster: {
     /** Lists of interchangeable instance types, all of one shape: a try takes one list, the next try the next. */
@@ -66,7 +67,7 @@ export function nightConfiguration(inputs: NightInputs): Record<string, unknown>
     window_days: night.windowDays,
     late_lookback_days: night.lateLookbackDays,
     late_policy: night.latePolicy,
-    offers: { k: night.offers.k, minimum: night.offers.minimum },
+    offers: policyDocument(night.offers),
     deadline_local: DEADLINE_LOCAL,
     manual_deadline_hours: MANUAL_DEADLINE_HOURS,
     buckets: { in: buckets.in.name, out: buckets.out.name, artifacts: buckets.artifacts.name },

@@ -6,7 +6,7 @@ const night: NightSettings = {
   windowDays: 56,
   lateLookbackDays: 14,
   latePolicy: "clip",
-  offers: { k: 5, minimum: 3 },
+  offers: { "*": { k: 5, minimum: 3, fixed: [], excluded: [], maxPerDepartment: 3, staleAfterDays: 365 } },
   cluster: {
     instanceTypes: [
       ["m6g.xlarge", "m7g.xlarge"],
@@ -36,7 +36,7 @@ test.each<[string, Partial<NightSettings>, string]>([
   ["no window", { windowDays: 0 }, "windowDays"],
   ["a negative look-back", { lateLookbackDays: -1 }, "lateLookbackDays"],
   ["an unknown late policy", { latePolicy: "ignore" as "clip" }, "latePolicy"],
-  ["a minimum over k", { offers: { k: 2, minimum: 3 } }, "offers.minimum"],
+  ["a minimum over k", { offers: { "*": { ...night.offers["*"], minimum: 6 } } }, "offers.minimum"],
   ["no core instance", coreInstances(0, 2), "coreInstances.least"],
   ["a smallest cluster over the largest", coreInstances(3, 2), "coreInstances.least"],
   ["a cluster of 101", coreInstances(1, 101), "coreInstances.least"],

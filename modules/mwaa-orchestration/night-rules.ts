@@ -2,6 +2,7 @@
 import { isWhole, type Rule } from "../shared/rules";
 import { type Shape, shapeOf } from "./instance-types";
 import type { NightSettings } from "./night-configuration";
+import { OFFER_POLICY_RULES } from "./offer-policy";
 
 /** What the rules look at. */
 export interface NightSubject {
@@ -46,12 +47,7 @@ export const NIGHT_RULES: readonly Rule<NightSubject>[] = [
     holds: ({ night }) => ["clip", "drop", "keep"].includes(night.latePolicy),
     remedy: "take clip",
   },
-  {
-    rule: "offers.minimum is at least 1 and at most offers.k, which is at most 20",
-    received: ({ night }) => night.offers,
-    holds: ({ night: { offers } }) => isWhole(offers.k, 1, 20) && isWhole(offers.minimum, 1, offers.k),
-    remedy: "take k 5 and minimum 3",
-  },
+  ...OFFER_POLICY_RULES,
   {
     rule: `coreInstances.least is at least 1 and at most coreInstances.most, which is at most ${MOST_INSTANCES}`,
     received: ({ night }) => night.cluster.coreInstances,

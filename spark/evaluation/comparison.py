@@ -7,6 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import numpy as np
+from pyspark.sql import DataFrame
 
 from evaluation.baselines import (
     PUBLISHED,
@@ -18,8 +19,9 @@ from evaluation.baselines import (
     tifu_knn_ranking,
 )
 from evaluation.metrics import Quality, gain_interval, quality
-from evaluation.spark_rankings import als_ranking, model_ranking, scoring_input
+from evaluation.spark_rankings import als_ranking, composed_ranking, model_ranking, scoring_input
 from evaluation.split import COHORTS, Split
+from recommender.offer_policy import OfferPolicies
 from recommender.scoring import Scorer
 
 POPULARITY, PERSONAL, ALS = "global popularity", "personal frequency", "ALS"
@@ -30,8 +32,9 @@ BEATEN = (POPULARITY, ALS)
 
 @dataclass(frozen=True)
 class Comparison:
-    """`results`: each ranking's quality, the model's under its own name `model`. `gains`: baseline → metric → (mean,
-    low, high)."""
+    """`results`: each ranking's quality, the model's under its own name `model`: of what it puts first, before any
+    policy. `composed`: of the offers that the policies leave of it, if there were any. `gains`: baseline → metric →
+    (mean, low, high)."""
 
     model: str
     k: int
@@ -39,6 +42,7 @@ class Comparison:
     results: dict[str, Quality]
     gains: dict[str, dict[str, tuple[float, float, float]]]
     tuned: TifuKnn
+    composed: Quality | None = None
 
     def kept(self) -> bool:
         """Whether each gain in recall is what it has to be."""
@@ -74,12 +78,30 @@ class Comparison:
         }
 
 
-def compare(model: str, scorer: Scorer, split: Split, fit: Split, zone: ZoneInfo, k: int, seed: int) -> Comparison:
+@dataclass(frozen=True)
+class Composing:
+    """The policies that offers are composed by, and the departments of products as an EventsFile has them."""
+
+    policies: OfferPolicies
+    departments: DataFrame
+
+
+def compare(
+    model: str,
+    scorer: Scorer,
+    split: Split,
+    fit: Split,
+    zone: ZoneInfo,
+    k: int,
+    seed: int,
+    composing: Composing | None = None,
+) -> Comparison:
     """Ranks by everything. `fit`: an earlier split, on which TIFU-KNN's parameters are chosen; nothing else sees it."""
     tuned = tune_tifu_knn(fit, k)
     vectors = tenant_vectors(split)
+    night = scoring_input(split, zone, k)
     rankings = {
-        model: model_ranking(scoring_input(split, zone, k), scorer),
+        model: model_ranking(night, scorer),
         POPULARITY: popularity_ranking(vectors, k),
         PERSONAL: personal_ranking(vectors, k),
         ALS: als_ranking(split, k, seed),
@@ -96,7 +118,11 @@ def compare(model: str, scorer: Scorer, split: Split, fit: Split, zone: ZoneInfo
         for name, other in results.items()
         if name != model
     }
-    return Comparison(model, k, split, results, gains, tuned)
+    composed = None
+    if composing:
+        offers = composed_ranking(night, scorer, composing.departments, composing.policies)
+        composed = quality(split, offers, k)
+    return Comparison(model, k, split, results, gains, tuned, composed)
 
 
 def tune_tifu_knn(fit: Split, k: int) -> TifuKnn:

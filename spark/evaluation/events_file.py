@@ -21,15 +21,18 @@ PURCHASE = (
     "skus array<string>, day date"
 )
 LINK = "tenant_id string, event_id string, occurred_at timestamp, cpf string, loyalty_id string"
+DEPARTMENTS = "tenant_id string, sku string, department string"
 # The chain of all events when they are to count as one chain's.
 ONE_CHAIN = "all"
 
 
 @dataclass(frozen=True)
 class EventsFile:
-    """`sales`: the columns of ScoringInput's and `day`, the local day. `skipped`: lines that are no sound event."""
+    """`sales`: the columns of ScoringInput's and `day`, the local day. `departments`: `tenant_id`, `sku`, `department`
+    (or null) of the products that the file tells of. `skipped`: lines that are no sound event."""
 
     sales: DataFrame
+    departments: DataFrame
     first_day: date
     last_day: date
     skipped: int
@@ -40,6 +43,7 @@ def read_events_file(spark: SparkSession, path: Path, zone: ZoneInfo, one_chain:
     sample that was divided among made-up chains needs to be compared with what others measured on it."""
     purchases: dict[tuple[str, str], tuple[Any, ...]] = {}
     links: list[tuple[Any, ...]] = []
+    departments: dict[tuple[str, str], str | None] = {}
     skipped = 0
     with path.open(encoding="utf-8") as lines:
         for line in filter(str.strip, lines):
@@ -49,6 +53,8 @@ def read_events_file(spark: SparkSession, path: Path, zone: ZoneInfo, one_chain:
                 tenant = ONE_CHAIN if one_chain else str(said["chain"])
                 if contract == "purchase" and event["event_type"] == "sale":
                     purchases[tenant, event["event_id"]] = _purchase(tenant, event, zone)
+                elif contract == "product":
+                    departments[tenant, str(event["sku"])] = event.get("department")
                 elif contract == "shopper":
                     links.append((tenant, event["event_id"], _instant(event), *_identity(event)))
             except (ValueError, KeyError, TypeError, AttributeError):
@@ -58,7 +64,8 @@ def read_events_file(spark: SparkSession, path: Path, zone: ZoneInfo, one_chain:
     days = [row[-1] for row in purchases.values()]
     shoppers = fold_shoppers(spark.createDataFrame([], SHOPPER), spark.createDataFrame(links, LINK))
     sales = resolve_shoppers(spark.createDataFrame(list(purchases.values()), PURCHASE), shoppers)
-    return EventsFile(sales.coalesce(2).persist(), min(days), max(days), skipped)
+    told = spark.createDataFrame([(*key, name) for key, name in sorted(departments.items())], DEPARTMENTS)
+    return EventsFile(sales.coalesce(2).persist(), told, min(days), max(days), skipped)
 
 
 def _purchase(tenant: str, event: dict[str, Any], zone: ZoneInfo) -> tuple[Any, ...]:

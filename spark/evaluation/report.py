@@ -32,10 +32,15 @@ def table(comparison: Comparison) -> str:
         f"History {split.first_day} to {split.last_day}, first basket until {split.last_target_day}: "
         f"{len(cohorts)} shoppers ({', '.join(f'{cohorts.count(name)} {name}' for name in COHORTS)}).",
         f"TIFU-KNN tuned on the split before: {comparison.tuned}.",
+        "Of what each puts first for the shopper; no policy of a chain has a say"
+        f"{' but in the last row' if comparison.composed else ''}.",
         "",
         f"{'':26}{f'recall@{k}':>11}{f'NDCG@{k}':>11}{'coverage':>10}" + "".join(f"{name:>12}" for name in COHORTS),
     ]
-    for name, quality in comparison.results.items():
+    rows = dict(comparison.results)
+    if comparison.composed:
+        rows[f"{comparison.model}, composed"] = comparison.composed
+    for name, quality in rows.items():
         means = cohort_means(comparison, quality)
         cells = "".join(f"{means[it]:>12.4f}" if it in means else f"{'–':>12}" for it in COHORTS)
         figures = f"{means['all']:>11.4f}{float(quality.ndcg.mean()):>11.4f}{quality.coverage:>10.4f}"

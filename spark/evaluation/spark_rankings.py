@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
 from zoneinfo import ZoneInfo
@@ -13,6 +15,8 @@ from pyspark.sql import functions as F
 from evaluation.checkpoints import CHECKPOINT_INTERVAL, checkpoints
 from evaluation.split import Ranking, Split
 from recommender.business_window import day_start
+from recommender.offer_policy import OfferPolicies
+from recommender.offers import choose
 from recommender.scoring import Scorer, ScoringInput, best_candidates
 
 RANK, ITERATIONS = 32, 10
@@ -22,22 +26,38 @@ def scoring_input(split: Split, zone: ZoneInfo, k: int) -> ScoringInput:
     """The night after the split's history: all that was sold may be offered."""
     history = split.history.persist()
     shoppers = history.sparkSession.createDataFrame(sorted(split.targets), "tenant_id string, shopper_id string")
-    catalogue = history.select("tenant_id", F.explode("skus").alias("sku")).distinct()
+    sold = history.select("tenant_id", F.explode("skus").alias("sku")).distinct()
+    catalogue = sold.withColumn("fixed", F.lit(None).cast("int"))
     as_of = day_start(split.last_day + timedelta(days=1), zone)
     return ScoringInput(history, shoppers.coalesce(1).persist(), catalogue.persist(), as_of, k, _unkept)
 
 
 def model_ranking(night: ScoringInput, scorer: Scorer) -> Ranking:
-    """The best of each asked shopper as the night would choose them."""
+    """What a model puts first for each asked shopper, `night.depth` of it: no policy has a say."""
+    with _scored(night, scorer) as scored:
+        return _collected(best_candidates(scored, night.depth))
+
+
+def composed_ranking(night: ScoringInput, scorer: Scorer, departments: DataFrame, policies: OfferPolicies) -> Ranking:
+    """The offers that the night would compose of it by the chains' policies. `departments`: as an EventsFile has them;
+    all that was sold may be offered."""
+    products = night.catalogue.join(departments, ["tenant_id", "sku"], "left")
+    with _scored(replace(night, depth=policies.depth()), scorer) as scored:
+        return _collected(choose(scored.join(products, ["tenant_id", "sku"], "inner"), policies, night.as_of))
+
+
+@contextmanager
+def _scored(night: ScoringInput, scorer: Scorer) -> Iterator[DataFrame]:
+    """The candidates of the asked shoppers; what was kept for them is given up afterwards."""
     kept: list[DataFrame] = []
 
     def keep(frame: DataFrame, _name: str) -> DataFrame:
         kept.append(frame.persist())
         return kept[-1]
 
-    scored = scorer.score(replace(night, keep=keep)).join(night.shoppers, ["tenant_id", "shopper_id"], "left_semi")
+    scored = scorer.score(replace(night, keep=keep))
     try:
-        return _collected(best_candidates(scored, night.depth))
+        yield scored.join(night.shoppers, ["tenant_id", "shopper_id"], "left_semi")
     finally:
         for frame in kept:
             frame.unpersist()

@@ -33,8 +33,9 @@ class FrequencyModel:
     def score(self, night: ScoringInput) -> DataFrame:
         """See Scorer."""
         chain = chain_popularity(night.sales, self.parameters)
-        items = night.catalogue.select("tenant_id", "sku").join(chain, ["tenant_id", "sku"], "left")
-        items = night.keep(items.select("tenant_id", "sku", F.coalesce("chain", F.lit(0)).alias("chain")), "items")
+        items = night.catalogue.select("tenant_id", "sku", "fixed").join(chain, ["tenant_id", "sku"], "left")
+        known = items.select("tenant_id", "sku", F.coalesce("chain", F.lit(0)).alias("chain"), "fixed")
+        items = night.keep(known, "items")
         stores = StorePopularity(night, items, self.parameters)
         rows = general_candidates(night, stores)
         if self.personal:
@@ -52,8 +53,8 @@ class FrequencyModel:
             items = with_repeat_rates(items, habits)
         else:
             items = items.withColumn("repeat_rate", F.lit(0).cast("bigint"))
-        known = stores.of(habits.join(items, ["tenant_id", "sku"], "inner"))
-        return known.select(
+        seen = stores.of(habits.join(items, ["tenant_id", "sku"], "inner"))
+        return seen.select(
             "tenant_id",
             "shopper_id",
             "sku",
@@ -61,6 +62,7 @@ class FrequencyModel:
                 "millionths"
             ),
             "popularity",
+            "in_store",
             "times",
             "first_at",
             "last_at",

@@ -13,6 +13,7 @@ from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
 from recommender.errors import NightError
+from recommender.offer_policy import OfferPolicies
 from recommender.offers import NONE, POPULARITY
 
 OFFERED = "offers array<struct<sku: string, score: decimal(7,6)>>"
@@ -40,26 +41,37 @@ LIMITS = Limits()
 
 
 def check_offers(
-    lines: DataFrame, products: DataFrame, before: DataFrame | None, total: int, limits: Limits = LIMITS
+    lines: DataFrame,
+    products: DataFrame,
+    before: DataFrame | None,
+    total: int,
+    policies: OfferPolicies,
+    limits: Limits = LIMITS,
 ) -> None:
     """Raises a NightError for the first chain and gate that is shut. `lines`: `tenant_id`, `shopper_id`,
     `fallback_level`, `line`, `total` of them in all. `products`: `tenant_id`, `sku` that may be offered. `before`: the
-    lines of the night before; None: there are none to compare with."""
+    lines of the night before; None: there are none to compare with. What a chain fixed is not judged: it is the same
+    for everybody by design."""
     stride = max(1, total // limits.sampled_lines)
-    offered = _offers(lines, stride)
+    offered = _offers(lines, stride, policies)
     made = offered.where(~F.col("fallback_level").isin(POPULARITY, NONE))
     _check_scores(made, limits)
-    _check_variety(made, products, limits)
+    _check_variety(made, products.where("fixed is null"), limits)
     if before is not None:
-        _check_change(made, _offers(before, stride), limits)
+        _check_change(made, _offers(before, stride, policies), limits)
 
 
-def _offers(lines: DataFrame, stride: int) -> DataFrame:
-    """`tenant_id`, `shopper_id`, `fallback_level`, `model`, `offers` (sku, score) of the sampled lines."""
+def _offers(lines: DataFrame, stride: int, policies: OfferPolicies) -> DataFrame:
+    """`tenant_id`, `shopper_id`, `fallback_level`, `model`, `offers` (sku, score; none that is fixed) of the sampled
+    lines that have any."""
     chosen = lines.where(F.pmod(F.crc32(F.encode("shopper_id", "UTF-8")), F.lit(stride)) == 0) if stride > 1 else lines
     read = F.from_json("line", f"{OFFERED}, model string")
-    return chosen.select("tenant_id", "shopper_id", "fallback_level", read.alias("read")).select(
-        "tenant_id", "shopper_id", "fallback_level", "read.model", "read.offers"
+    said = chosen.select("tenant_id", "shopper_id", "fallback_level", read.alias("read"))
+    fixed = policies.of(lambda it: F.array(*[F.lit(sku) for sku in it.fixed]).cast("array<string>"))
+    own = F.filter("read.offers", lambda offer: ~F.array_contains(fixed, offer["sku"]))
+    offers = own if any(it.fixed for it in policies.all()) else F.col("read.offers")
+    return said.select("tenant_id", "shopper_id", "fallback_level", "read.model", offers.alias("offers")).where(
+        F.size("offers") > 0
     )
 
 

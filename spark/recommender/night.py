@@ -23,6 +23,7 @@ from recommender.frozen_input import CHANGE_LOGS, WINDOW_CONTRACTS, FrozenInput,
 from recommender.gates import check_offers, staged_lines
 from recommender.lines import compose_lines
 from recommender.model_package import Model, choose_model
+from recommender.offer_policy import OfferPolicies, parse_offer_policies
 from recommender.offers import compose_offers, offerable
 from recommender.reader import read_snapshot
 from recommender.reading import Say, read_night
@@ -53,6 +54,7 @@ def run_night(
 ) -> dict[str, Any]:
     """Makes the night and returns its report, which is written as `_job.json`."""
     storage = Storage(spark)
+    policies = parse_offer_policies(storage.read_bytes(settings.policy), settings.policy)
     model = choose_model(lambda path: storage.read_bytes(f"{settings.models}/{path}"), settings.models)
     for refusal in model.refused:
         say(refusal)
@@ -75,12 +77,13 @@ def run_night(
     earlier = {name: read_snapshot(spark, settings.lake, name, frozen.previous_business_date) for name in CHANGE_LOGS}
     product = workspace.keep(fold_products(earlier["product"], used(events, "product")), "product")
     shopper = workspace.keep(fold_shoppers(earlier["shopper"], used(events, "shopper")), "shopper")
-    lines = make_lines(used(events, "purchase"), product, shopper, model, settings, workspace.keep)
+    catalogue = offerable(product, policies, settings.window.end)
+    lines = make_lines(used(events, "purchase"), catalogue, shopper, model, policies, settings, workspace.keep)
     lines = workspace.keep(lines, "lines")
     counting.count_lines(lines, chains)
     total = sum(chain.lines for chain in chains.values())
     say(f"{total} lines")
-    check_offers(lines, offerable(product), lines_before(storage, settings, lines), total)
+    check_offers(lines, catalogue, lines_before(storage, settings, lines), total, policies)
 
     say("writing")
     files = write_lines(storage, lines, settings, {name: chain.bytes for name, chain in chains.items()})
@@ -98,6 +101,7 @@ def run_night(
             "sha256": model.sha256,
             "fallback_level": model.level,
         },
+        "policy": {"sha256": policies.sha256},
         "counts": asdict(counting.total(counts)),
         "by_contract": {name: asdict(mine) for name, mine in counts.items()},
         "objects_set_aside": [it.reported() for it in read.aside],
@@ -128,15 +132,21 @@ def _compact(
 
 
 def make_lines(
-    purchases: DataFrame, product: DataFrame, shopper: DataFrame, model: Model, settings: Settings, keep: Keep
+    purchases: DataFrame,
+    catalogue: DataFrame,
+    shopper: DataFrame,
+    model: Model,
+    policies: OfferPolicies,
+    settings: Settings,
+    keep: Keep,
 ) -> DataFrame:
-    """The lines of OUT from the used purchases and tonight's snapshots."""
+    """The lines of OUT from the used purchases, what may be offered tonight and the shoppers' snapshot."""
     known = resolve_shoppers(purchases, shopper)
-    shoppers, catalogue = all_shoppers(known, shopper), offerable(product)
+    shoppers = all_shoppers(known, shopper)
     sales = known.where("event_type = 'sale'")
-    night = ScoringInput(sales, shoppers, catalogue, settings.window.end, settings.offers.k, keep)
+    night = ScoringInput(sales, shoppers, catalogue, settings.window.end, policies.depth(), keep)
     scored = model.scorer.score(night)
-    offers = compose_offers(shoppers, scored, catalogue, settings.offers, model.level, night.as_of)
+    offers = compose_offers(shoppers, scored, catalogue, policies, model.level, night.as_of)
     return compose_lines(offers, settings.offer_date, settings.valid_until, f"{model.name}/{model.version}")
 
 

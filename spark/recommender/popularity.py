@@ -39,7 +39,8 @@ def home_stores(sales: DataFrame) -> DataFrame:
 class StorePopularity:
     """The popularity of a chain's products as seen from each of its stores.
 
-    `items`: `tenant_id`, `sku`, `chain` of the catalogue; the chain's number where the parameters know no stores.
+    `items`: `tenant_id`, `sku`, `chain`, `fixed` of the catalogue; the chain's number where the parameters know no
+    stores.
     """
 
     def __init__(self, night: ScoringInput, items: DataFrame, parameters: FrequencyParameters) -> None:
@@ -56,30 +57,34 @@ class StorePopularity:
         self.votes = night.keep(_votes(by_store, parameters, "tenant_id", "home"), "store_votes")
 
     def of(self, rows: DataFrame) -> DataFrame:
-        """Rows with `tenant_id`, `home`, `sku` and `chain`, now with `popularity`."""
+        """Rows with `tenant_id`, `home`, `sku` and `chain`, now with `popularity` and `in_store`: whether the store's
+        baskets hold it at least as often as the chain's."""
         if self.prior is None:
-            return rows.withColumn("popularity", F.col("chain"))
+            return rows.withColumn("popularity", F.col("chain")).withColumn("in_store", F.lit(False))
         known = rows.join(F.broadcast(self.stores), ["tenant_id", "home"], "left")
         seen = known.join(self.votes, ["tenant_id", "home", "sku"], "left")
         blended = f"(coalesce(votes, 0) + {self.prior} * chain) div (coalesce(baskets, 0) + {self.prior})"
-        return seen.withColumn("popularity", F.expr(blended)).drop("votes", "baskets")
+        in_store = F.expr("coalesce(votes >= chain * baskets, false)")
+        return seen.select("*", F.expr(blended).alias("popularity"), in_store.alias("in_store")).drop(
+            "votes", "baskets"
+        )
 
     def top(self) -> DataFrame:
-        """`tenant_id`, `home`, `sku`, `chain`: the `depth` most popular products of each store."""
+        """`tenant_id`, `home`, `sku`, `chain`: the `depth` most popular products of each store, and the fixed ones."""
         best = Window.partitionBy("tenant_id").orderBy(F.desc("chain"), "sku")
-        listed = self.items.where("chain > 0").withColumn("place", F.row_number().over(best))
-        top = listed.where(F.col("place") <= self.depth).select("tenant_id", "sku", "chain")
+        named = ["sku", "chain", "fixed"]
+        listed = self.items.where("chain > 0 or fixed is not null").withColumn("place", F.row_number().over(best))
+        wanted = (F.col("place") <= self.depth) | F.col("fixed").isNotNull()
+        top = listed.where(wanted).select("tenant_id", *named)
         if self.prior is None:
             return top.select("tenant_id", F.lit(NO_STORE).alias("home"), "sku", "chain")
         # What a store never sold cannot be among its best unless it is among the chain's.
-        everywhere = top.join(F.broadcast(self.stores), "tenant_id", "inner").select(
-            "tenant_id", "home", "sku", "chain"
-        )
-        sold = self.votes.join(self.items, ["tenant_id", "sku"], "inner").select("tenant_id", "home", "sku", "chain")
+        everywhere = top.join(F.broadcast(self.stores), "tenant_id", "inner").select("tenant_id", "home", *named)
+        sold = self.votes.join(self.items, ["tenant_id", "sku"], "inner").select("tenant_id", "home", *named)
         candidates = self.of(everywhere.unionByName(sold).distinct())
         local = Window.partitionBy("tenant_id", "home").orderBy(F.desc("popularity"), F.desc("chain"), "sku")
-        placed = candidates.where("popularity > 0").withColumn("place", F.row_number().over(local))
-        return placed.where(F.col("place") <= self.depth).select("tenant_id", "home", "sku", "chain")
+        placed = candidates.where("popularity > 0 or fixed is not null").withColumn("place", F.row_number().over(local))
+        return placed.where(wanted).select("tenant_id", "home", "sku", "chain")
 
 
 def _votes(sales: DataFrame, parameters: FrequencyParameters, *key: str) -> DataFrame:

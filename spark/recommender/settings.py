@@ -10,7 +10,6 @@ from datetime import date, datetime, timedelta
 from recommender.business_window import BusinessWindow, business_window, end_of_day, parse_instant, zone_of
 from recommender.errors import NightError
 from recommender.events import LATE_POLICIES
-from recommender.offers import OfferPolicy
 
 
 @dataclass(frozen=True)
@@ -26,7 +25,7 @@ class Settings:
     models: str
     window_days: int
     late_policy: str
-    offers: OfferPolicy
+    policy: str
 
     @property
     def offer_date(self) -> date:
@@ -62,8 +61,7 @@ def parse_settings(arguments: Sequence[str]) -> Settings:
     parser.add_argument("--window-days", required=True, type=int, metavar="N")
     parser.add_argument("--late-lookback-days", required=True, type=int, metavar="N", help="how far the freeze looked")
     parser.add_argument("--late-policy", required=True, choices=LATE_POLICIES)
-    parser.add_argument("--offers", required=True, type=int, metavar="K")
-    parser.add_argument("--minimum-offers", required=True, type=int, metavar="N")
+    parser.add_argument("--policy", required=True, metavar="URL", help="the file of the chains' offer policies")
     given = parser.parse_args(arguments)
     try:
         settings = Settings(
@@ -76,14 +74,10 @@ def parse_settings(arguments: Sequence[str]) -> Settings:
             given.models.rstrip("/"),
             given.window_days,
             given.late_policy,
-            OfferPolicy(given.offers, given.minimum_offers),
+            given.policy,
         )
         # Made now, so that a wrong zone or an empty window is refused before anything is read.
         _ = settings.window, settings.valid_until
     except NightError as error:
         parser.error(str(error))
-    if not 1 <= given.minimum_offers <= given.offers:
-        parser.error(
-            f"--offers {given.offers} --minimum-offers {given.minimum_offers}: 1 ≤ minimum ≤ offers is expected"
-        )
     return settings

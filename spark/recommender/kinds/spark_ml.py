@@ -50,7 +50,8 @@ class SparkMlModel:
         joined = candidates.join(predicted.withColumn("known", F.lit(True)), key, "left")
         # A known pair without a number stays without: the gates before publishing see it.
         score = F.when(F.col("known"), F.col("found")).otherwise(F.lit(0).cast("bigint"))
-        return joined.select(*key, score.alias("millionths"), "popularity", "times", "first_at", "last_at")
+        said = ("popularity", "in_store", "times", "first_at", "last_at")
+        return joined.select(*key, score.alias("millionths"), *said)
 
 
 def load(package: PackageFiles) -> Scorer:
