@@ -84,6 +84,12 @@ def test_executors_and_driver_fit_into_what_yarn_may_give_away(limits: Limits) -
         assert (size.executors + 1) * size.executor_cores <= size.instances * limits.vcpus
 
 
+def test_the_cluster_is_one_jobs_and_yarn_begins_no_second_one_by_itself() -> None:
+    defaults = cluster_size(Load(GIB), LARGER).spark_defaults()
+    assert (defaults["spark.dynamicAllocation.enabled"], defaults["spark.yarn.maxAppAttempts"]) == ("false", "1")
+    assert (defaults["spark.executor.instances"], defaults["spark.executor.cores"]) == ("3", "4")
+
+
 def test_twice_as_much_is_sized_as_twice_as_much() -> None:
     assert Load(3, 5).times(2) == Load(6, 10)
     once, twice = (cluster_size(Load(200 * GIB).times(factor), XLARGE) for factor in (1, 2))
