@@ -76,8 +76,8 @@ class ClusterSize:
         return {
             # The cluster is one job's: all of it from the start to the end.
             "spark.dynamicAllocation.enabled": "false",
-            # A job that failed is tried again by Airflow, on another cluster. YARN would begin it anew on this one, even
-            # one that has refused its input.
+            # A job that failed is tried again by Airflow, on another cluster. YARN would begin it anew on this one,
+            # even one that has refused its input.
             "spark.yarn.maxAppAttempts": "1",
             "spark.executor.instances": str(self.executors),
             "spark.executor.cores": str(self.executor_cores),
