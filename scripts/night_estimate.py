@@ -28,15 +28,28 @@ from sizing import (  # noqa: E402
 MACHINE, VCPUS, MEMORY_GIB, DOLLARS_AN_HOUR = "m6g.xlarge", 4, 16, 0.29
 DISK_DOLLARS_A_GIB_MONTH, HOURS_A_MONTH = 0.152, 730
 CLUSTER_START = timedelta(minutes=10)
+# Whatever the size: YARN's start, the session, the plans of some hundred stages.
+JOB_START = timedelta(minutes=2)
 DELIVERY_MARGIN = timedelta(minutes=5)
 LINE_BYTES, PUBLISHED_BYTES_A_SECOND = 900, 50e6
 DELETION = timedelta(minutes=2)
-SHOPPERS = 30_000_000
 WINDOW_DAYS = 56
-CASES = {
-    "100 million item rows in the whole window": 100_000_000,
-    f"100 million item rows a day, a window of {WINDOW_DAYS} days": 100_000_000 * WINDOW_DAYS,
-}
+
+
+@dataclass(frozen=True)
+class Case:
+    """A night: its shoppers, and the item rows in the window that it reads."""
+
+    what: str
+    shoppers: int
+    item_rows: int
+
+
+CASES = (
+    Case("a pilot: 200,000 shoppers, 10 million item rows", 200_000, 10_000_000),
+    Case("30 million shoppers, 100 million item rows in the whole window", 30_000_000, 100_000_000),
+    Case(f"30 million shoppers, 100 million item rows a day for {WINDOW_DAYS} days", 30_000_000, WINDOW_DAYS * 10**8),
+)
 # Any evening of a month in which no clock changes.
 BEGIN = datetime(2026, 11, 20, 23)
 
@@ -64,21 +77,23 @@ def _numbers(pattern: str, text: str) -> list[int]:
     return [int(group.replace("_", "")) for group in found.groups()]
 
 
-def rows_of(item_rows: int) -> list[tuple[str, str]]:
+def rows_of(case: Case) -> list[tuple[str, str]]:
     """What one case takes, line by line."""
     prod = production()
-    load = Load(round(item_rows * BYTES_PER_ITEM_ROW), SHOPPERS * SNAPSHOT_BYTES_PER_SHOPPER)
+    load = Load(round(case.item_rows * BYTES_PER_ITEM_ROW), case.shoppers * SNAPSHOT_BYTES_PER_SHOPPER)
     size = cluster_size(load, prod.limits)
     cores = size.executors * size.executor_cores
-    measured = item_rows * CORE_SECONDS_PER_ITEM_ROW
-    job = timedelta(seconds=core_seconds(load) / cores)
-    publishing = timedelta(seconds=SHOPPERS * LINE_BYTES / PUBLISHED_BYTES_A_SECOND)
+    measured = case.item_rows * CORE_SECONDS_PER_ITEM_ROW
+    job = JOB_START + timedelta(seconds=core_seconds(load) / cores)
+    publishing = timedelta(seconds=case.shoppers * LINE_BYTES / PUBLISHED_BYTES_A_SECOND)
     # The cluster starts while the input is waited for.
     job_begins = BEGIN + max(CLUSTER_START, prod.buffer + DELIVERY_MARGIN)
     end = job_begins + job + publishing + DELETION
     # The first try dies at its very end; the second has a new cluster, for twice the input.
     larger = cluster_size(load.times(2), prod.limits)
-    again = CLUSTER_START + timedelta(seconds=core_seconds(load) / (larger.executors * larger.executor_cores))
+    again = (
+        CLUSTER_START + JOB_START + timedelta(seconds=core_seconds(load) / (larger.executors * larger.executor_cores))
+    )
     return [
         ("events", f"{load.event_bytes / GIB:.1f} GiB"),
         ("snapshots", f"{load.snapshot_bytes / GIB:.1f} GiB"),
@@ -86,13 +101,18 @@ def rows_of(item_rows: int) -> list[tuple[str, str]]:
         ("core hours by the rule", f"{core_seconds(load) / 3600:.1f}"),
         ("core machines", f"{size.instances} and one ({size.volume_gib} GiB of disk each)"),
         ("executors", f"{size.executors} of {size.executor_cores} cores and {size.heap_mib} MiB"),
-        ("job", f"{job.total_seconds() / 60:.0f} min"),
-        ("publishing", f"{publishing.total_seconds() / 60:.0f} min"),
+        ("job", _minutes(job)),
+        ("publishing", _minutes(publishing)),
         ("offers published at", f"{end - DELETION:%H:%M}"),
         ("and after a first try that died at its end", f"{end - DELETION + again:%H:%M}"),
         ("cluster, from 23:00 to its end", f"{(end - BEGIN).total_seconds() / 3600:.1f} h"),
         ("a night", f"US$ {dollars(size.instances, size.volume_gib, end - BEGIN):.2f}"),
     ]
+
+
+def _minutes(lasted: timedelta) -> str:
+    minutes = lasted.total_seconds() / 60
+    return f"{minutes:.0f} min" if minutes >= 1 else "under a minute"
 
 
 def dollars(core_machines: int, volume_gib: int, lasted: timedelta) -> float:
@@ -104,8 +124,8 @@ def dollars(core_machines: int, volume_gib: int, lasted: timedelta) -> float:
 
 def table() -> str:
     """The table in Markdown."""
-    columns = [rows_of(rows) for rows in CASES.values()]
-    lines = [f"| {SHOPPERS // 10**6} million shoppers | {' | '.join(CASES)} |", f"|---{'|---' * len(CASES)}|"]
+    columns = [rows_of(case) for case in CASES]
+    lines = [f"| | {' | '.join(case.what for case in CASES)} |", f"|---{'|---' * len(CASES)}|"]
     for cells in zip(*columns, strict=True):
         lines.append(f"| {cells[0][0]} | {' | '.join(value for _, value in cells)} |")
     return "\n".join(lines)

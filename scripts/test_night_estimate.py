@@ -7,7 +7,7 @@ from pathlib import Path
 
 import night_estimate
 import pytest
-from night_estimate import CASES, MACHINE, MEMORY_GIB, VCPUS, dollars, production, rows_of, table
+from night_estimate import CASES, MACHINE, MEMORY_GIB, VCPUS, Case, dollars, production, rows_of, table
 
 ROOT = Path(__file__).parents[1]
 PAGE = (ROOT / "docs" / "sizing.md").read_text(encoding="utf-8")
@@ -20,15 +20,21 @@ def test_the_page_holds_the_table_that_is_computed() -> None:
     assert made == table(), "run scripts/night_estimate.py and put its table into docs/sizing.md"
 
 
-@pytest.mark.parametrize("item_rows", CASES.values())
+@pytest.mark.parametrize("case", CASES)
 def test_the_largest_cluster_is_not_needed_and_the_night_ends_before_seven_even_after_a_lost_try(
-    item_rows: int,
+    case: Case,
 ) -> None:
-    rows = dict(rows_of(item_rows))
+    rows = dict(rows_of(case))
     assert int(rows["core machines"].split()[0]) < production().limits.most
     for name in ("offers published at", "and after a first try that died at its end"):
         hour = int(rows[name].split(":")[0])
         assert hour == 23 or hour < 7
+
+
+def test_the_page_of_costs_names_the_same_dollars() -> None:
+    costs = (ROOT / "docs" / "costs.md").read_text(encoding="utf-8")
+    for case in (CASES[0], CASES[-1]):
+        assert f"{dict(rows_of(case))['a night']}" in costs
 
 
 def test_what_a_night_costs_is_machines_and_disks_for_as_long_as_it_lasts() -> None:
