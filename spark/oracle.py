@@ -21,6 +21,7 @@ from zoneinfo import ZoneInfo
 
 from oracle_offers import ranking
 from oracle_policy import may_offer, policy_of
+from oracle_sales import kept
 
 ZONE = ZoneInfo("America/Sao_Paulo")
 NAMESPACE = uuid.UUID("b7f1c1de-3a52-5c0e-8f0b-5d8a4f2f7a10")
@@ -122,7 +123,8 @@ def expected_night(
         if contract == "purchase":
             counts[contract]["anonymous"] += firsts[0]["cpf"] is None and firsts[0]["loyalty_id"] is None
     snapshots = fold(previous, used["product"], used["shopper"])
-    lines, levels = offers(used["purchase"], snapshots, day, model)
+    lines, levels, bought = offers(used["purchase"], snapshots, day, model)
+    counts["purchase"].update(bought)
     digest = _digests(used)
     tenants = {
         tenant: {
@@ -133,7 +135,8 @@ def expected_night(
         }
         for tenant in set(digest) | set(lines)
     }
-    names = ("read", "used", "duplicates", "conflicts", "set_aside", "out_of_window", "late", "anonymous")
+    names = ["read", "used", "duplicates", "conflicts", "set_aside", "out_of_window", "late", "anonymous"]
+    names += ["returns", "netted", "unmatched_returns", "capped"]
     by_contract = {contract: {name: int(mine[name]) for name in names} for contract, mine in counts.items()}
     return Expected(by_contract, tenants, lines, sorted(quarantine, key=str), snapshots)
 
@@ -207,20 +210,20 @@ def fold(previous: Snapshots, products: Iterable[Row], shoppers: Iterable[Row]) 
 
 def offers(
     purchases: list[Row], snapshots: Snapshots, day: date, model: Row
-) -> tuple[dict[str, list[str]], dict[str, Counter[str]]]:
-    """The lines of OUT by tenant, and how many of each level."""
+) -> tuple[dict[str, list[str]], dict[str, Counter[str]], Counter[str]]:
+    """The lines of OUT by tenant, how many of each level, and what became of sales and returns."""
     shoppers: dict[str, set[str]] = defaultdict(set)
     for (tenant, _, token), (_, link) in snapshots.shopper.items():
         shoppers[tenant].add(link[2] if link else token)
-    baskets = []
+    known = []
     for row in purchases:
         tenant = row["tenant_id"]
         card = snapshots.shopper.get((tenant, "loyalty", row["loyalty_id"]), (None, None))[1]
         shopper = row["cpf"] or (card[2] if card else None) or row["loyalty_id"]
         if shopper is not None:
             shoppers[tenant].add(shopper)
-        if row["event_type"] == "sale":
-            baskets.append({**row, "shopper": shopper, "skus": {item["sku"] for item in row["items"]}})
+        known.append({**row, "shopper": shopper})
+    baskets, bought = kept(known, model["most_baskets"])
     as_of = local_midnight(day + timedelta(days=1))
     offerable: dict[str, dict[str, Row]] = defaultdict(dict)
     for (tenant, sku), row in snapshots.product.items():
@@ -234,7 +237,7 @@ def offers(
             line, level = _line(tenant, shopper, day, best, offerable[tenant], model)
             lines.setdefault(tenant, []).append(line)
             levels[tenant][level] += 1
-    return lines, levels
+    return lines, levels, bought
 
 
 def _line(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections import Counter
 from copy import copy
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -16,6 +17,7 @@ from pyspark.sql import SparkSession
 from hostile_lake import HostileLake
 from night_runs import MODELS, POLICY, quarantined, run, staged
 from oracle import Expected, Snapshots, expected_night
+from recommender.basket_limit import MOST_BASKETS
 from recommender.model_package import SIGNATURE
 
 Row = dict[str, Any]
@@ -46,9 +48,10 @@ OWN_POLICIES: Row = {
 }
 # The year's end, the leap day, and a window over São Paulo's midnight that did not exist (2018-11-04).
 CASES = [
-    (11, date(2027, 1, 5), 14, "clip"),
-    (12, date(2028, 3, 1), 3, "drop"),
-    (13, date(2018, 11, 6), 3, "keep"),
+    (11, date(2027, 1, 5), 14, "clip", MOST_BASKETS),
+    # So few baskets of one shopper count that most shoppers have more.
+    (12, date(2028, 3, 1), 3, "drop", 2),
+    (13, date(2018, 11, 6), 3, "keep", MOST_BASKETS),
 ]
 
 
@@ -56,7 +59,7 @@ def shipped() -> Row:
     """The champion that ships, as the oracle takes a model."""
     package = json.loads((MODELS / "champion.json").read_text())["champion"]
     parameters = json.loads((MODELS / package / "parameters.json").read_text())
-    return {**parameters, "policy": POLICY, "model": package, "level": "champion"}
+    return {**parameters, "policy": POLICY, "most_baskets": MOST_BASKETS, "model": package, "level": "champion"}
 
 
 def all_parts(root: Path) -> tuple[str, Row]:
@@ -114,23 +117,37 @@ def compare_snapshots(found: Row, expected: Snapshots) -> None:
     assert shopper == expected.shopper
 
 
-@pytest.mark.parametrize(("seed", "day", "days", "policy"), CASES)
+@pytest.mark.parametrize(("seed", "day", "days", "policy", "most"), CASES)
 def test_two_nights_in_a_row_are_what_plain_python_makes_of_the_same_rows(
-    spark: SparkSession, schemas: dict[str, Row], tmp_path: Path, seed: int, day: date, days: int, policy: str
+    spark: SparkSession,
+    schemas: dict[str, Row],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    seed: int,
+    day: date,
+    days: int,
+    policy: str,
+    most: int,
 ) -> None:
     print(f"seed {seed}")
+    monkeypatch.setattr("recommender.sales.MOST_BASKETS", most)
     lake = HostileLake(seed, day, days)
     sizes = lake.write(tmp_path / "in", schemas)
     models, model = all_parts(tmp_path)
-    before = Snapshots()
+    model["most_baskets"] = most
+    before, seen = Snapshots(), Counter[str]()
     for night in (1, 2):
         document = lake.freeze(night, sizes)
         more = ("--late-policy", policy, "--models", models)
         report = run(spark, tmp_path, schemas, document, days, *more, policy=OWN_POLICIES)
         expected = expected_night(lake.objects, document, policy, days, before, model)
         compare(tmp_path, report, expected)
+        seen.update(report["by_contract"]["purchase"])
         compare_snapshots(snapshots_of(spark, tmp_path, document["business_date"]), expected.snapshots)
         before = expected.snapshots
+    # In three days little is bought and returned.
+    assert days < 14 or all(seen[name] for name in ("netted", "unmatched_returns")), "the test shows nothing of returns"
+    assert (seen["returns"] > 0, seen["capped"] > 0) == (True, most < MOST_BASKETS)
 
 
 @dataclass

@@ -1,5 +1,6 @@
-"""The night's aggregation and scoring in DuckDB, on the same Parquet and on two threads: duplicates by content, shares,
-popularity, repeat rates and the offers by policy, in the same whole numbers, so that its offers are the job's own."""
+"""The night's aggregation and scoring in DuckDB, on the same Parquet and on two threads: duplicates by content,
+returns, shares, popularity, repeat rates and the offers by policy, in the same whole numbers: its offers are the
+job's own."""
 
 from __future__ import annotations
 
@@ -12,6 +13,7 @@ from typing import Any
 import duckdb
 
 from measured import finish, peak_mebibytes
+from recommender.basket_limit import MOST_BASKETS
 from recommender.frequency_parameters import OLDEST_DAYS, SCALE, FrequencyParameters, parse_parameters, size_weights
 
 REPEAT_PRIOR = 20
@@ -46,7 +48,7 @@ def _basket_weight(parameters: FrequencyParameters) -> str:
     return weight
 
 
-def _statements(lake: Path, parameters: FrequencyParameters) -> list[str]:
+def _statements(lake: Path, parameters: FrequencyParameters, most_baskets: int) -> list[str]:
     stores = parameters.store_prior_baskets
     home = "''" if stores is None else "first_value(store_id) over newest"
     vote = _nth(size_weights(parameters.popularity_size_exponent), "len(skus)")
@@ -68,20 +70,21 @@ def _statements(lake: Path, parameters: FrequencyParameters) -> list[str]:
         else "left join stores using (tenant_id, home) left join store_votes using (tenant_id, home, sku)"
     )
     return [
-        f"""create table sales as
+        f"""create table purchases as
         with read as (
-          select tenant_id, event_id, store_id, cpf, occurred_at as happened, received_at, event_type,
+          select tenant_id, event_id, store_id, cpf, occurred_at as happened, received_at, event_type, items,
             list_distinct(list_transform(items, lambda item: item.sku)) as skus,
             sha256(to_json(struct_pack(event_id, occurred_at, store_id, cpf, loyalty_id, items, event_type, region)))
               as said
           from read_parquet('{lake}/in/data/purchase/**/*.parquet', hive_partitioning = true)
           where occurred_at between {WINDOW}
         )
-        select * exclude (said, received_at, event_type) from read where event_type = 'sale'
+        select * exclude (said, received_at) from read
         qualify row_number() over (partition by tenant_id, event_id order by received_at, said) = 1""",
+        *_kept(most_baskets),
         f"""create table shoppers as
         select distinct tenant_id, cpf from read_parquet('{lake}/in/data/shopper/**/*.parquet')
-        union select tenant_id, cpf from sales where cpf is not null""",
+        union select tenant_id, cpf from purchases where cpf is not null""",
         f"""create table catalogue as
         with newest as (
           select tenant_id, sku,
@@ -171,6 +174,41 @@ def _statements(lake: Path, parameters: FrequencyParameters) -> list[str]:
     ]
 
 
+def _kept(most_baskets: int) -> list[str]:
+    """The sales without what was returned, and of each shopper the newest."""
+    product = "partition by tenant_id, cpf, sku order by happened, is_return, event_id"
+    return [
+        f"""create table returned as
+        with lines as (
+          select tenant_id, cpf, event_id, happened, event_type = 'return' as is_return,
+            unnest(items, recursive := true)
+          from purchases semi join (select tenant_id, cpf from purchases where event_type = 'return')
+            using (tenant_id, cpf)
+        ), summed as (
+          select *, sum(if(is_return, -quantity, quantity)) over ({product} rows unbounded preceding) as total
+          from lines
+        ), holding as (
+          select *, total - least(0, min(total) over ({product} rows unbounded preceding)) as held from summed
+        ), sides as (
+          select *, coalesce(lag(held) over ({product}), 0) as before,
+            min(held) over ({product} rows between current row and unbounded following) as least_later
+          from holding
+        ), gone as (
+          select tenant_id, event_id, sku from sides where not is_return
+          group by all having sum(greatest(least_later - before, 0)) = 0
+        )
+        select tenant_id, event_id, list(sku) as gone from gone group by all""",
+        f"""create table sales as
+        with netted as (
+          select tenant_id, event_id, store_id, cpf, happened,
+            list_filter(skus, lambda sku: gone is null or not list_contains(gone, sku)) as skus
+          from purchases left join returned using (tenant_id, event_id) where event_type = 'sale'
+        )
+        select * from netted where len(skus) > 0 qualify cpf is null or row_number() over (
+          partition by tenant_id, cpf order by happened desc, event_id desc) <= {most_baskets}""",
+    ]
+
+
 def _top(by_store: bool, blended: str) -> list[str]:
     best = f"""create table chain_top as select tenant_id, sku, chain from items where chain > 0
       qualify row_number() over (partition by tenant_id order by chain desc, sku) <= {DEPTH}"""
@@ -191,14 +229,14 @@ def _top(by_store: bool, blended: str) -> list[str]:
     ]
 
 
-def score_lake(lake: Path, parameters: FrequencyParameters) -> int:
+def score_lake(lake: Path, parameters: FrequencyParameters, most_baskets: int = MOST_BASKETS) -> int:
     """Writes the offers of each shopper below `<lake>/duckdb`, and returns how many shoppers there are."""
     with duckdb.connect() as db:
         db.execute("set threads to 2")
         db.execute("set memory_limit to '4GB'")
         db.execute(f"set temp_directory to '{lake}/spill'")
         db.execute("set preserve_insertion_order to false")
-        for statement in _statements(lake, parameters):
+        for statement in _statements(lake, parameters, most_baskets):
             db.execute(statement)
         return int(db.execute("select count(*) from shoppers").fetchall()[0][0])
 

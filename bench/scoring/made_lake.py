@@ -2,8 +2,9 @@
 
 Chains are of Zipf sizes; shoppers' baskets and their sizes are log-normal; most of what shoppers buy are favourites of
 their own, drawn from the chain's products by popularity (the chance of a product is inverse to its rank); one card of
-the first chain is a till's own and buys a thousandth of all. Half a percent of purchases came twice. The same numbers
-give the same rows: whatever looks drawn is a hash of the seed and of what it is drawn for.
+the first chain is a till's own and buys a thousandth of all. Half a percent of purchases came twice, and of as many
+something was returned two hours later. The same numbers give the same rows: whatever looks drawn is a hash of the seed
+and of what it is drawn for.
 """
 
 from __future__ import annotations
@@ -118,22 +119,30 @@ with items as (
   select n, chain, case when draw('own', n, k, 0) < 0.7
       then ranked(draw('favourite', i, floor({FAVOURITES} * draw('which', n, k, 0) ** 2)::int, 0))
       else ranked(draw('any', n, k, 0)) end as product,
-    1 + floor(3 * draw('quantity', n, k, 0) ** 3)::int as quantity
+    1 + floor(3 * draw('quantity', n, k, 0) ** 3)::int as quantity,
+    draw('returned', n, 0, 0) < 0.005 and draw('back', n, k, 0) < 0.5 as goes_back
   from items
 ), listed as (
   select n, list(struct_pack(sku := concat('sku-', product), name := null::varchar,
-    quantity := quantity::decimal(18, 4), unit_price := (1 + product % 60)::decimal(18, 4))) as items
+    quantity := quantity::decimal(18, 4), unit_price := (1 + product % 60)::decimal(18, 4))) as items,
+    -- Of every other product one unit less than was bought, where there are several.
+    list(struct_pack(sku := concat('sku-', product), name := null::varchar,
+      quantity := greatest(1, quantity - product % 2)::decimal(18, 4),
+      unit_price := (1 + product % 60)::decimal(18, 4))) filter (goes_back) as back
   from drawn group by n
 ), events as (
-  select n, 0 as copy from baskets union all select n, 1 from baskets where draw('twice', n, 0, 0) < 0.005
+  select n, 'sale' as kind, 0 as after, 0 as delay from baskets
+  union all select n, 'sale', 0, 60 from baskets where draw('twice', n, 0, 0) < 0.005
+  union all select n, 'return', 7200, 0 from listed where back is not null
+), timed as (
+  select *, happened + to_seconds(after) as moment from events join baskets using (n) join listed using (n)
 )
-select uuid_of('purchase', n) as event_id, happened as occurred_at, concat('store-', store) as store_id, cpf,
-  null::varchar as loyalty_id, items, concat('chain-', chain) as tenant_id,
-  happened + to_seconds(2 + 60 * copy) as received_at, 1::bigint as schema_version,
-  strftime(happened - interval 3 hours, '%Y-%m-%d') as event_date,
-  strftime(happened - interval 3 hours, '%H') as event_hour,
-  'sale' as event_type, 'none' as region
-from events join baskets using (n) join listed using (n)
+select uuid_of(if(kind = 'sale', 'purchase', kind), n) as event_id, moment as occurred_at,
+  concat('store-', store) as store_id, cpf, null::varchar as loyalty_id, if(kind = 'sale', items, back) as items,
+  concat('chain-', chain) as tenant_id, moment + to_seconds(2 + delay) as received_at, 1::bigint as schema_version,
+  strftime(moment - interval 3 hours, '%Y-%m-%d') as event_date,
+  strftime(moment - interval 3 hours, '%H') as event_hour, kind as event_type, 'none' as region
+from timed
 """
 
 

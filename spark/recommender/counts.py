@@ -21,7 +21,8 @@ DIGEST_BUCKETS = 4096
 
 @dataclass
 class Counts:
-    """Rows of one contract, or of all. `anonymous` is a part of `used`; so is `late`, unless late rows are dropped."""
+    """Rows of one contract, or of all. `anonymous` is a part of `used`; so is `late`, unless late rows are dropped,
+    and so are `returns`. What became of sales and returns is said in sales.py."""
 
     read: int = 0
     used: int = 0
@@ -31,6 +32,10 @@ class Counts:
     out_of_window: int = 0
     late: int = 0
     anonymous: int = 0
+    returns: int = 0
+    netted: int = 0
+    unmatched_returns: int = 0
+    capped: int = 0
 
     def check(self, contract: str) -> None:
         """Stops the night when rows appeared or vanished on the way."""
@@ -80,7 +85,10 @@ def count_outcomes(events: DataFrame, counts: Mapping[str, Counts]) -> dict[str,
     an event is used."""
     nobody = (F.col("contract") == "purchase") & F.col("cpf").isNull() & F.col("loyalty_id").isNull()
     tallies = events.groupBy("contract", "tenant_id", "outcome").agg(
-        F.count(F.lit(1)).alias("rows"), F.count_if("late").alias("late"), F.count_if(nobody).alias("anonymous")
+        F.count(F.lit(1)).alias("rows"),
+        F.count_if("late").alias("late"),
+        F.count_if(nobody).alias("anonymous"),
+        F.count_if(F.col("event_type") == "return").alias("returns"),
     )
     chains: dict[str, ChainReport] = {}
     for row in tallies.collect():
@@ -92,6 +100,7 @@ def count_outcomes(events: DataFrame, counts: Mapping[str, Counts]) -> dict[str,
             mine.late += row["late"]
         if outcome == USED:
             mine.anonymous += row["anonymous"]
+            mine.returns += row["returns"]
             chain = chains.setdefault(row["tenant_id"], ChainReport())
             chain.status = "OK" if row["contract"] == "purchase" else chain.status
     for contract, mine in counts.items():

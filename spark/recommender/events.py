@@ -107,7 +107,8 @@ def used(events: DataFrame, contract: str) -> DataFrame:
 
 def _judged(rows: DataFrame, schema: StructType, contract: str, unread: Column, late: Column, at: Column) -> DataFrame:
     """The columns of TAKEN and of the rows' origin, then `outcome` (null: undecided), `reason`, `late`, `at` (when the
-    night takes the event to have happened), `skus` (of a purchase, each once), `content` (sha256)."""
+    night takes the event to have happened), of a purchase `skus` (each once), `quantities` (of each line), `repeated`
+    (the sku of each line, null where each is in one), `content` (sha256)."""
     missing = reduce(or_, [F.col(name).isNull() for name in REQUIRED])
     defect = (
         F.when(~F.coalesce(F.col("tenant_id").rlike(TENANT), F.lit(False)), "TENANT")
@@ -118,7 +119,10 @@ def _judged(rows: DataFrame, schema: StructType, contract: str, unread: Column, 
     taken = [
         (F.col(name) if name in schema.names else F.lit(None)).cast(kind).alias(name) for name, kind in TAKEN.items()
     ]
-    skus = F.array_distinct("items.sku") if "items" in schema.names else F.lit(None)
+    skus = repeated = quantities = F.lit(None)
+    if "items" in schema.names:
+        skus, quantities = F.array_distinct("items.sku"), F.col("items.quantity")
+        repeated = F.when(F.size(skus) < F.size("items"), F.col("items.sku"))
     return rows.select(
         F.lit(contract).alias("contract"),
         "object",
@@ -129,6 +133,8 @@ def _judged(rows: DataFrame, schema: StructType, contract: str, unread: Column, 
         late.alias("late"),
         at.alias("at"),
         skus.cast("array<string>").alias("skus"),
+        repeated.cast("array<string>").alias("repeated"),
+        quantities.cast("array<decimal(18,4)>").alias("quantities"),
         _content(schema).alias("content"),
     )
 

@@ -27,6 +27,7 @@ from recommender.offer_policy import OfferPolicies, parse_offer_policies
 from recommender.offers import compose_offers, offerable
 from recommender.reader import read_snapshot
 from recommender.reading import Say, read_night
+from recommender.sales import bought_and_kept
 from recommender.scoring import Keep, ScoringInput
 from recommender.settings import Settings
 from recommender.shared_ids import keep_settled
@@ -78,7 +79,8 @@ def run_night(
     product = workspace.keep(fold_products(earlier["product"], used(events, "product")), "product")
     shopper = workspace.keep(fold_shoppers(earlier["shopper"], used(events, "shopper")), "shopper")
     catalogue = offerable(product, policies, settings.window.end)
-    lines = make_lines(used(events, "purchase"), catalogue, shopper, model, policies, settings, workspace.keep)
+    purchases, mine = used(events, "purchase"), counts["purchase"]
+    lines = make_lines(purchases, catalogue, shopper, model, policies, settings, workspace.keep, mine)
     lines = workspace.keep(lines, "lines")
     counting.count_lines(lines, chains)
     total = sum(chain.lines for chain in chains.values())
@@ -139,12 +141,16 @@ def make_lines(
     policies: OfferPolicies,
     settings: Settings,
     keep: Keep,
+    counts: counting.Counts,
 ) -> DataFrame:
-    """The lines of OUT from the used purchases, what may be offered tonight and the shoppers' snapshot."""
+    """The lines of OUT from the used purchases, what may be offered tonight and the shoppers' snapshot; says in
+    `counts` what became of returns."""
     known = resolve_shoppers(purchases, shopper)
-    shoppers = all_shoppers(known, shopper)
-    sales = known.where("event_type = 'sale'")
-    night = ScoringInput(sales, shoppers, catalogue, settings.window.end, policies.depth(), keep)
+    everyone = keep(all_shoppers(known, shopper), "shoppers")
+    bought = bought_and_kept(known, everyone, counts.returns > 0, keep)
+    counts.netted, counts.unmatched_returns, counts.capped = bought.netted, bought.unmatched_returns, bought.capped
+    shoppers = everyone.select("tenant_id", "shopper_id")
+    night = ScoringInput(bought.sales, shoppers, catalogue, settings.window.end, policies.depth(), keep)
     scored = model.scorer.score(night)
     offers = compose_offers(shoppers, scored, catalogue, policies, model.level, night.as_of)
     return compose_lines(offers, settings.offer_date, settings.valid_until, f"{model.name}/{model.version}")

@@ -19,7 +19,10 @@ def resolve_shoppers(purchases: DataFrame, shopper_snapshot: DataFrame) -> DataF
 
 
 def all_shoppers(purchases: DataFrame, shopper_snapshot: DataFrame) -> DataFrame:
-    """`tenant_id`, `shopper_id` of everyone who gets a line: who bought in the window or is in the snapshot."""
-    buyers = purchases.where("shopper_id is not null").select("tenant_id", "shopper_id")
+    """`tenant_id`, `shopper_id`, `baskets` (their sales) of everyone who gets a line: who bought or returned something
+    in the window, or is in the snapshot."""
+    is_sale = (F.col("event_type") == "sale").cast("bigint").alias("baskets")
+    buyers = purchases.where("shopper_id is not null").select("tenant_id", "shopper_id", is_sale)
     registered = shopper_snapshot.select("tenant_id", F.coalesce("cpf", "token").alias("shopper_id"))
-    return buyers.unionByName(registered).distinct()
+    everyone = buyers.unionByName(registered.withColumn("baskets", F.lit(0).cast("bigint")))
+    return everyone.groupBy("tenant_id", "shopper_id").agg(F.sum("baskets").alias("baskets"))

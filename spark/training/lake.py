@@ -14,8 +14,9 @@ from recommender.fetch import Workspace
 from recommender.night import freeze_of
 from recommender.reader import origins, read_snapshot
 from recommender.reading import locate_input, read_contracts
+from recommender.sales import bought_and_kept
 from recommender.settings import Settings
-from recommender.shoppers import resolve_shoppers
+from recommender.shoppers import all_shoppers, resolve_shoppers
 from recommender.snapshots import fold_shoppers
 
 
@@ -33,7 +34,9 @@ def sales_of_lake(
     events = workspace.keep(settle(rows), "events")
     earlier = read_snapshot(spark, settings.lake, "shopper", frozen.previous_business_date)
     shopper = fold_shoppers(earlier, used(events, "shopper"))
-    sales = resolve_shoppers(used(events, "purchase"), shopper).where("event_type = 'sale'")
+    known = resolve_shoppers(used(events, "purchase"), shopper)
+    everyone = workspace.keep(all_shoppers(known, shopper), "shoppers")
+    sales = bought_and_kept(known, everyone, True, workspace.keep).sales
     return workspace.keep(with_local_day(sales, ZoneInfo(settings.time_zone)), "sales")
 
 
