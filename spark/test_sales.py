@@ -74,6 +74,7 @@ def outcome(spark: SparkSession, rows: list[tuple[Any, ...]]) -> tuple[dict[str,
         # Bought before the window, or never.
         ([(1, "return", [("a", "1"), ("b", "1")]), (2, "sale", [("a", "1")])], {2: ["a"]}, 0, 2),
         ([(1, "sale", [("b", "1")]), (2, "return", [("a", "1")])], {1: ["b"]}, 0, 1),
+        ([(1, "return", [("a", "1")]), (2, "return", [("a", "1")])], {}, 0, 2),
         # Several lines of one product.
         (
             [(1, "sale", [("a", "1"), ("b", "1"), ("a", "1")]), (2, "return", [("a", "1"), ("a", "1")])],

@@ -1,4 +1,5 @@
-"""The sales of the lake as a night would use them: the same frozen input, the same reading, the same outcomes."""
+"""The sales of the lake as a night would use them: the same frozen input, the same reading, the same outcomes, the same
+objects set aside, the same returns and the same limit to what one shopper may weigh."""
 
 from __future__ import annotations
 
@@ -9,13 +10,15 @@ from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 from pyspark.sql.types import StructType
 
-from recommender.events import settle, used
+from recommender.counts import check_set_aside, count_outcomes
+from recommender.events import used
 from recommender.fetch import Workspace
 from recommender.night import freeze_of
-from recommender.reader import origins, read_snapshot
-from recommender.reading import locate_input, read_contracts
+from recommender.reader import read_snapshot
+from recommender.reading import read_night
 from recommender.sales import bought_and_kept
 from recommender.settings import Settings
+from recommender.shared_ids import keep_settled
 from recommender.shoppers import all_shoppers, resolve_shoppers
 from recommender.snapshots import fold_shoppers
 
@@ -29,14 +32,15 @@ def sales_of_lake(
 ) -> DataFrame:
     """The used sales of a night's window with `shopper_id` and `day`, the local day."""
     frozen = freeze_of(workspace.storage, settings)
-    located = locate_input(workspace, settings, frozen, say)
-    rows = read_contracts(settings, frozen, schemas, located, origins(spark, located))
-    events = workspace.keep(settle(rows), "events")
+    read = read_night(spark, settings, frozen, schemas, workspace, say)
+    events = keep_settled(read.rows, workspace.keep)
+    count_outcomes(events, read.counts)
+    check_set_aside(events, read.counts, read.aside)
     earlier = read_snapshot(spark, settings.lake, "shopper", frozen.previous_business_date)
     shopper = fold_shoppers(earlier, used(events, "shopper"))
     known = resolve_shoppers(used(events, "purchase"), shopper)
     everyone = workspace.keep(all_shoppers(known, shopper), "shoppers")
-    sales = bought_and_kept(known, everyone, True, workspace.keep).sales
+    sales = bought_and_kept(known, everyone, read.counts["purchase"].returns > 0, workspace.keep).sales
     return workspace.keep(with_local_day(sales, ZoneInfo(settings.time_zone)), "sales")
 
 
