@@ -1,7 +1,7 @@
 // How fast the night's job makes offers of a made lake, beside DuckDB doing the same on the same Parquet, and beside the
 // plain ALS pipeline; each in a process of its own on two cores, the session's start not counted.
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { parseArgs } from "node:util";
@@ -10,7 +10,9 @@ import { report } from "./report";
 const root = path.join(__dirname, "..", "..");
 const scripts = path.join(root, "bench", "scoring");
 const python = path.join(root, ".local", "python", "spark", "bin", "python");
-const model = path.join(root, "models", "frequency", "1");
+const models = path.join(root, "models");
+// What the job scores with, so that DuckDB comes to the same offers.
+const model = path.join(models, JSON.parse(readFileSync(path.join(models, "champion.json"), "utf8")).champion);
 // The heap of the virtual machine; with its own overhead and Python beside it the job has to stay below 4 GiB.
 const heap = "3g";
 const limitMebibytes = 4096;

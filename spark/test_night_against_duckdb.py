@@ -51,7 +51,8 @@ def _package(folder: Path, parameters: dict[str, Any]) -> Path:
 def test_both_give_the_same_offers(
     spark: SparkSession, schemas: dict[str, dict[str, Any]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, rich: bool
 ) -> None:
-    shipped = json.loads((MODELS / "frequency" / "1" / "parameters.json").read_text())
+    champion = json.loads((MODELS / "champion.json").read_text())["champion"]
+    shipped = json.loads((MODELS / champion / "parameters.json").read_text())
     package = _package(tmp_path / "models", RICH if rich else shipped)
     made = make_lake(tmp_path / "in", ITEM_ROWS, products=300)
     models = (tmp_path / "models").as_uri()
