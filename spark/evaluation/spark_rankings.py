@@ -26,6 +26,7 @@ def scoring_input(split: Split, zone: ZoneInfo, k: int) -> ScoringInput:
     """The night after the split's history: all that was sold may be offered."""
     history = split.history.persist()
     shoppers = history.sparkSession.createDataFrame(sorted(split.targets), "tenant_id string, shopper_id string")
+    shoppers = shoppers.withColumn("token", F.col("shopper_id"))
     sold = history.select("tenant_id", F.explode("skus").alias("sku")).distinct()
     catalogue = sold.withColumn("fixed", F.lit(None).cast("int"))
     as_of = day_start(split.last_day + timedelta(days=1), zone)

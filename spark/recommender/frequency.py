@@ -14,7 +14,7 @@ from pyspark.sql import Column, DataFrame, Window
 from pyspark.sql import functions as F
 
 from recommender.frequency_parameters import OLDEST_DAYS, SCALE, FrequencyParameters, size_weights
-from recommender.popularity import NO_STORE, StorePopularity, chain_popularity, home_stores, nth
+from recommender.popularity import NO_STORE, StorePopularity, nth
 from recommender.scoring import ScoringInput
 
 # So many chances to buy again at the chain's mean rate stand behind each product's own repeat rate.
@@ -32,14 +32,8 @@ class FrequencyModel:
 
     def score(self, night: ScoringInput) -> DataFrame:
         """See Scorer."""
-        chain = chain_popularity(night.sales, self.parameters)
-        items = night.catalogue.select("tenant_id", "sku", "fixed").join(chain, ["tenant_id", "sku"], "left")
-        known = items.select("tenant_id", "sku", F.coalesce("chain", F.lit(0)).alias("chain"), "fixed")
-        items = night.keep(known, "items")
-        stores = StorePopularity(night, items, self.parameters)
-        rows = general_candidates(night, stores)
-        if self.personal:
-            rows = weighed_skus(night, self.parameters).unionByName(rows)
+        stores = StorePopularity(night, self.parameters)
+        rows = weighed_skus(night, self.parameters, stores, self.personal)
         habits = rows.groupBy(*KEY).agg(
             F.sum("weight").alias("weight"),
             F.max("total").alias("total"),
@@ -50,9 +44,9 @@ class FrequencyModel:
         )
         if self.parameters.prior_baskets:
             habits = night.keep(habits, "habits")
-            items = with_repeat_rates(items, habits)
+            items = night.keep(with_repeat_rates(stores.items, habits), "rated_items")
         else:
-            items = items.withColumn("repeat_rate", F.lit(0).cast("bigint"))
+            items = stores.items.withColumn("repeat_rate", F.lit(0).cast("bigint"))
         seen = stores.of(habits.join(items, ["tenant_id", "sku"], "inner"))
         return seen.select(
             "tenant_id",
@@ -69,42 +63,45 @@ class FrequencyModel:
         )
 
 
-def general_candidates(night: ScoringInput, stores: StorePopularity) -> DataFrame:
-    """The columns of `weighed_skus` for what is most popular around each shopper: nothing of it counts as bought."""
-    if stores.prior is None:
-        shoppers = night.shoppers.withColumn("home", F.lit(NO_STORE))
-    else:
-        homes = home_stores(night.sales)
-        shoppers = night.shoppers.join(homes, ["tenant_id", "shopper_id"], "left")
-        shoppers = shoppers.withColumn("home", F.coalesce("home", F.lit(NO_STORE)))
-    top = F.broadcast(stores.top().select("tenant_id", "home", "sku"))
-    none = F.lit(0).cast("bigint")
-    return shoppers.join(top, ["tenant_id", "home"], "inner").select(
-        *KEY,
-        none.alias("weight"),
-        none.alias("total"),
-        none.alias("one"),
-        F.lit(0).alias("place"),
-        F.lit(None).cast("timestamp").alias("at"),
-    )
-
-
-def weighed_skus(night: ScoringInput, parameters: FrequencyParameters) -> DataFrame:
+def weighed_skus(
+    night: ScoringInput, parameters: FrequencyParameters, stores: StorePopularity, personal: bool
+) -> DataFrame:
     """One row for each product of each of the shoppers' baskets: KEY, `weight` (the basket's), `total` (of all of the
-    shopper's baskets), `one`, `place` (1: the newest basket), `at`. Returns are no baskets."""
+    shopper's baskets), `one`, `place` (1: the newest basket), `at`. Returns are no baskets. And one row, which weighs
+    nothing, for each of the products that are most popular around each shopper."""
     shopper = Window.partitionBy("tenant_id", "shopper_id")
-    newest_first = shopper.orderBy(F.desc("at"), F.desc("event_id"))
-    home = F.lit(NO_STORE) if parameters.store_prior_baskets is None else F.first("store_id").over(newest_first)
-    placed = night.sales.where("shopper_id is not null").select(
-        "tenant_id", "shopper_id", "skus", "at", home.alias("home"), F.row_number().over(newest_first).alias("place")
+    newest_first = shopper.orderBy(F.desc_nulls_last("at"), F.desc_nulls_last("event_id"))
+    known = ("tenant_id", "shopper_id")
+    baskets = night.sales.where("shopper_id is not null").select(*known, "store_id", "event_id", "at", "skus")
+    asked = night.shoppers.select(*known, *_nothing(baskets, "store_id", "event_id", "at", "skus"))
+    rows = baskets.withColumn("asked", F.lit(False)).unionByName(asked.withColumn("asked", F.lit(True)))
+    no_store = F.lit(NO_STORE)
+    home = no_store if stores.prior is None else F.coalesce(F.first("store_id").over(newest_first), no_store)
+    placed = rows.select(
+        *known, "at", "skus", "asked", home.alias("home"), F.row_number().over(newest_first).alias("place")
     )
-    counted = placed.where(F.col("place") <= parameters.baskets)
-    counted = counted.withColumn("weight", _basket_weight(parameters, night.as_of))
-    counted = counted.withColumn("total", F.sum("weight").over(shopper))
-    exploded = counted.select(
-        "tenant_id", "shopper_id", "home", "weight", "total", "place", "at", F.explode("skus").alias("sku")
+    counted = placed.where(F.col("asked") | (F.col("place") <= parameters.baskets))
+    none = F.lit(0).cast("bigint")
+    weight = F.when(F.col("asked"), none).otherwise(_basket_weight(parameters, night.as_of))
+    counted = counted.withColumn("weight", weight).withColumn("total", F.sum("weight").over(shopper))
+    around = F.broadcast(stores.top().groupBy("tenant_id", "home").agg(F.collect_list("sku").alias("around")))
+    held = F.col("skus") if personal else F.array().cast("array<string>")
+    exploded = counted.join(around, ["tenant_id", "home"], "left").select(
+        *known,
+        "home",
+        "weight",
+        "total",
+        F.when(F.col("asked"), none).otherwise(1).alias("one"),
+        F.when(F.col("asked"), 0).otherwise(F.col("place")).alias("place"),
+        "at",
+        F.explode(F.when(F.col("asked"), F.col("around")).otherwise(held)).alias("sku"),
     )
-    return exploded.select(*KEY, "weight", "total", F.lit(1).cast("bigint").alias("one"), "place", "at")
+    return exploded.select(*KEY, "weight", "total", "one", "place", "at")
+
+
+def _nothing(frame: DataFrame, *columns: str) -> list[Column]:
+    """Nulls of the types of a frame's columns."""
+    return [F.lit(None).cast(frame.schema[name].dataType).alias(name) for name in columns]
 
 
 def with_repeat_rates(items: DataFrame, habits: DataFrame) -> DataFrame:

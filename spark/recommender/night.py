@@ -12,6 +12,7 @@ from datetime import timedelta
 from typing import Any
 
 from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql import functions as F
 from pyspark.sql.types import StructType
 
 from recommender import counts as counting
@@ -31,6 +32,7 @@ from recommender.sales import bought_and_kept
 from recommender.scoring import Keep, ScoringInput
 from recommender.settings import Settings
 from recommender.shared_ids import keep_settled
+from recommender.shopper_numbers import shopper_number
 from recommender.shoppers import all_shoppers, resolve_shoppers
 from recommender.snapshots import fold_products, fold_shoppers
 from recommender.storage import Storage
@@ -149,10 +151,13 @@ def make_lines(
     everyone = keep(all_shoppers(known, shopper), "shoppers")
     bought = bought_and_kept(known, everyone, counts.returns > 0, keep)
     counts.netted, counts.unmatched_returns, counts.capped = bought.netted, bought.unmatched_returns, bought.capped
-    shoppers = everyone.select("tenant_id", "shopper_id")
-    night = ScoringInput(bought.sales, shoppers, catalogue, settings.window.end, policies.depth(), keep)
+    number = shopper_number(everyone)
+    shoppers = everyone.select("tenant_id", number.alias("shopper_id"), F.col("shopper_id").alias("token"))
+    sales = bought.sales.withColumn("shopper_id", F.when(F.col("shopper_id").isNotNull(), number))
+    night = ScoringInput(sales, shoppers, catalogue, settings.window.end, policies.depth(), keep)
     scored = model.scorer.score(night)
     offers = compose_offers(shoppers, scored, catalogue, policies, model.level, night.as_of)
+    offers = offers.join(shoppers, ["tenant_id", "shopper_id"], "inner").withColumn("shopper_id", F.col("token"))
     return compose_lines(offers, settings.offer_date, settings.valid_until, f"{model.name}/{model.version}")
 
 

@@ -48,7 +48,9 @@ def compose_offers(
     each row of `shoppers`. `scored`: the candidates as a Scorer gives them. `catalogue`: as `offerable` gives it.
     `level` is that of the model in use; offers without anything personal are `popularity`. `as_of`: the instant that
     the offers' day begins."""
-    chosen = choose(scored.join(catalogue, ["tenant_id", "sku"], "inner"), policies, as_of)
+    sku = ["tenant_id", "sku"]
+    candidates = scored.join(catalogue.drop("name"), sku, "inner")
+    chosen = choose(candidates, policies, as_of).join(catalogue.select(*sku, "name"), sku, "inner")
     told = F.struct("place", "sku", "name", "millionths", "times", is_due(as_of).alias("is_due"), "fixed", "in_store")
     offers = chosen.groupBy(*SHOPPER).agg(
         F.sort_array(F.collect_list(told)).alias("offers"), F.max(F.col("times") > 0).alias("is_personal")

@@ -23,38 +23,33 @@ def nth(values: list[int], place: Column) -> Column:
     return F.element_at(listed, F.least(place, F.lit(len(values))).cast("int"))
 
 
-def chain_popularity(sales: DataFrame, parameters: FrequencyParameters) -> DataFrame:
-    """`tenant_id`, `sku`, `chain`: the votes that a product has a basket of the chain."""
-    baskets = sales.groupBy("tenant_id").agg(F.count(F.lit(1)).alias("baskets"))
-    counted = _votes(sales, parameters, "tenant_id").join(F.broadcast(baskets), "tenant_id", "inner")
-    return counted.select("tenant_id", "sku", F.expr("votes div baskets").alias("chain"))
-
-
-def home_stores(sales: DataFrame) -> DataFrame:
-    """`tenant_id`, `shopper_id`, `home`: the store that the shopper bought in last."""
-    known = sales.where("shopper_id is not null").groupBy("tenant_id", "shopper_id")
-    return known.agg(F.max_by("store_id", F.struct("at", "event_id")).alias("home"))
-
-
 class StorePopularity:
     """The popularity of a chain's products as seen from each of its stores.
 
-    `items`: `tenant_id`, `sku`, `chain`, `fixed` of the catalogue; the chain's number where the parameters know no
-    stores.
+    `items`: `tenant_id`, `sku`, `chain` (the votes that a product has a basket of the chain), `fixed` of the catalogue.
+    Where the parameters know no stores, each store sees its chain's popularity.
     """
 
-    def __init__(self, night: ScoringInput, items: DataFrame, parameters: FrequencyParameters) -> None:
-        self.items, self.depth, self.prior = items, night.depth, parameters.store_prior_baskets
+    def __init__(self, night: ScoringInput, parameters: FrequencyParameters) -> None:
+        self.depth, self.prior = night.depth, parameters.store_prior_baskets
+        key = ["tenant_id"] if self.prior is None else ["tenant_id", "home"]
+        sales = night.sales.withColumn("home", F.col("store_id"))
+        self.votes = night.keep(_votes(sales, parameters, *key), "votes")
+        # A store's baskets; of the chain, where there are no stores.
+        counted = night.keep(sales.groupBy(*key).agg(F.count(F.lit(1)).alias("baskets")), "stores")
+        baskets = counted.groupBy("tenant_id").agg(F.sum("baskets").alias("baskets"))
+        summed = self.votes.groupBy("tenant_id", "sku").agg(F.sum("votes").alias("votes"))
+        chain = summed.join(F.broadcast(baskets), "tenant_id", "inner").select(
+            "tenant_id", "sku", F.expr("votes div baskets").alias("chain")
+        )
+        items = night.catalogue.select("tenant_id", "sku", "fixed").join(chain, ["tenant_id", "sku"], "left")
+        known = items.select("tenant_id", "sku", F.coalesce("chain", F.lit(0)).alias("chain"), "fixed")
+        self.items = night.keep(known, "items")
         if self.prior is None:
             return
-        stores = night.sales.groupBy("tenant_id", F.col("store_id").alias("home"))
         # A shopper without a store is as one of a store that has no baskets.
-        nowhere = items.select("tenant_id").distinct().select("tenant_id", F.lit(NO_STORE).alias("home"))
-        self.stores = stores.agg(F.count(F.lit(1)).alias("baskets")).unionByName(
-            nowhere.withColumn("baskets", F.lit(0).cast("bigint"))
-        )
-        by_store = night.sales.withColumn("home", F.col("store_id"))
-        self.votes = night.keep(_votes(by_store, parameters, "tenant_id", "home"), "store_votes")
+        nowhere = self.items.select("tenant_id").distinct().select("tenant_id", F.lit(NO_STORE).alias("home"))
+        self.stores = counted.unionByName(nowhere.withColumn("baskets", F.lit(0).cast("bigint")))
 
     def of(self, rows: DataFrame) -> DataFrame:
         """Rows with `tenant_id`, `home`, `sku` and `chain`, now with `popularity` and `in_store`: whether the store's

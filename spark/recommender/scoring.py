@@ -17,9 +17,10 @@ Keep = Callable[[DataFrame, str], DataFrame]
 @dataclass(frozen=True)
 class ScoringInput:
     """`sales`: `tenant_id`, `shopper_id` (null: anonymous), `store_id`, `event_id`, `at`, `skus`, one row a basket.
-    `shoppers`: `tenant_id`, `shopper_id` of everyone who gets offers. `catalogue`: `tenant_id`, `sku`, `fixed` (null
-    unless it is everybody's candidate) of what may be offered. `as_of`: the instant that the offers' day begins.
-    `depth`: how many products that a shopper never bought are candidates of theirs, beside the fixed ones."""
+    `shoppers`: `tenant_id`, `shopper_id` of everyone who gets offers, and `token`, by which a package knows them.
+    `catalogue`: `tenant_id`, `sku`, `fixed` (null unless it is everybody's candidate) of what may be offered. `as_of`:
+    the instant that the offers' day begins. `depth`: how many products that a shopper never bought are candidates of
+    theirs, beside the fixed ones."""
 
     sales: DataFrame
     shoppers: DataFrame

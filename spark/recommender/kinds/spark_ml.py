@@ -42,8 +42,11 @@ class SparkMlModel:
         """See Scorer."""
         wide = replace(night, depth=max(night.depth, CANDIDATES))
         candidates = FrequencyModel(POPULARITY_PARAMETERS).score(wide).drop("millionths")
-        known = candidates.join(self.users, ["tenant_id", "shopper_id"], "inner").join(
-            self.items, ["tenant_id", "sku"], "inner"
+        users = self.users.withColumnRenamed("shopper_id", "token")
+        known = (
+            candidates.join(night.shoppers, ["tenant_id", "shopper_id"], "inner")
+            .join(users, ["tenant_id", "token"], "inner")
+            .join(self.items, ["tenant_id", "sku"], "inner")
         )
         key = ["tenant_id", "shopper_id", "sku"]
         predicted = self.model.transform(known).select(*key, _millionths(F.col(self.prediction)).alias("found"))
