@@ -47,11 +47,11 @@ def test_a_killed_executor_changes_no_byte(spark: SparkSession, schemas: dict[st
     killed: list[int] = []
     for line in night.stdout:
         said.append(line.strip())
-        if line.rstrip().endswith(": settling duplicates and late events"):
-            # The rows that were read lie in the memory of both.
+        if line.rstrip().endswith(": scoring and composing offers"):
             port = said[0].removeprefix("port ")
             killed = executors_of(port)[:1]
-            time.sleep(0.2)
+            # By then what one stage wrote for the next lies with both.
+            time.sleep(1)
             os.kill(killed[0], signal.SIGKILL)
     assert night.wait(60) == 0, said
     assert killed
