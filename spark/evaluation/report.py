@@ -63,11 +63,12 @@ def picture(comparison: Comparison) -> str:
     scale = (WIDTH - LEFT - 90) / largest
     split, k = comparison.split, comparison.k
     height = TOP + ROW * len(means) + 16
+    title = f"Recall@{k} of {escape(comparison.model)} beside what it must beat"
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}" font-family="sans-serif">',
+        f"<title>{title}</title>",
         f'<rect width="{WIDTH}" height="{height}" fill="white"/>',
-        f'<text x="16" y="30" font-size="18" font-weight="bold">Recall@{k} of {escape(comparison.model)} beside '
-        "what it must beat</text>",
+        f'<text x="16" y="30" font-size="18" font-weight="bold">{title}</text>',
         f'<text x="16" y="52" font-size="13">{len(split.targets)} shoppers, history {split.first_day} to '
         f"{split.last_day}, first basket until {split.last_target_day}</text>",
     ]
