@@ -104,7 +104,8 @@ for tenant in ("alfa", "beta"):
     key = f"staging/{day}/tenant_id={tenant}/part=0/part-00000.txt"
     put(OUT, key, b'{"tenant_id":"%s"}\\n' % tenant.encode())
     files.append({"key": key, "tenant_id": tenant, "part": 0})
-    tenants[tenant] = {"status": "OK", "lines": 1, "by_fallback_level": {"champion": 1}, "input_digest": digest}
+    tenants[tenant] = {"status": "OK", "lines": 1, "by_fallback_level": {"champion": 1},
+        "newest_purchase": now, "input_digest": digest}
 for contract in ("product", "shopper"):
     put(IN, f"snapshots/{contract}/{day}/_SUCCESS", b"")
 put(OUT, f"staging/{day}/_job.json", {

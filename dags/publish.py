@@ -81,7 +81,7 @@ def manifest_of(job: Mapping[str, Any], files: list[dict[str, Any]]) -> dict[str
         "by_contract": job["by_contract"],
         "objects_set_aside": job["objects_set_aside"],
         "tenants": {
-            tenant: {name: report[name] for name in ("status", "lines", "by_fallback_level")}
+            tenant: {name: report[name] for name in ("status", "lines", "by_fallback_level", "newest_purchase")}
             for tenant, report in sorted(job["tenants"].items())
         },
         "files": sorted(files, key=lambda item: (item["tenant_id"], item["part"])),

@@ -48,6 +48,7 @@ def stage(aws: Aws, config: NightConfig) -> Stage:
                     "status": "OK",
                     "lines": LINES[tenant].count(b"\n"),
                     "by_fallback_level": {"champion": 1},
+                    "newest_purchase": "2026-11-20T22:00:00Z",
                     "input_digest": f"{digest}-{tenant}",
                 }
                 for tenant in lines
@@ -82,7 +83,8 @@ def test_the_manifest_says_of_each_file_what_it_holds(aws: Aws, config: NightCon
         assert item["lines"] == body.count(b"\n")
     repeated = ("business_date", "offer_date", "input_digest", "model", "policy", "counts", "objects_set_aside")
     assert {name: manifest[name] for name in repeated} == {name: job[name] for name in repeated}
-    assert manifest["tenants"]["beta"] == {"status": "OK", "lines": 1, "by_fallback_level": {"champion": 1}}
+    said = {"status": "OK", "lines": 1, "by_fallback_level": {"champion": 1}, "newest_purchase": "2026-11-20T22:00:00Z"}
+    assert manifest["tenants"]["beta"] == said
 
 
 def test_a_files_name_follows_from_what_it_was_made_of() -> None:
@@ -276,7 +278,13 @@ def test_a_chain_without_events_has_a_status_and_no_file(aws: Aws, config: Night
     job = stage()
     tenants = {
         **job["tenants"],
-        "gama": {"status": "NO_DATA", "lines": 0, "by_fallback_level": {}, "input_digest": "x"},
+        "gama": {
+            "status": "NO_DATA",
+            "lines": 0,
+            "by_fallback_level": {},
+            "newest_purchase": None,
+            "input_digest": "x",
+        },
     }
     stage(tenants=tenants)
     manifest = publish(aws.s3, config, DAY, supersede=False)

@@ -131,6 +131,10 @@ def expected_night(
             "status": "OK" if any(row["tenant_id"] == tenant for row in used["purchase"]) else "NO_DATA",
             "lines": len(lines.get(tenant, [])),
             "by_fallback_level": dict(levels.get(tenant, {})),
+            "newest_purchase": max(
+                (f"{it['occurred_at']:%Y-%m-%dT%H:%M:%SZ}" for it in used["purchase"] if it["tenant_id"] == tenant),
+                default=None,
+            ),
             "input_digest": digest.get(tenant, hashlib.sha256(b"").hexdigest()),
         }
         for tenant in set(digest) | set(lines)

@@ -36,6 +36,30 @@ test.each([
   expect(missingOf(text, DATE)).toEqual(missing);
 });
 
+test.each([
+  ["2026-11-22T23:30:00Z", false],
+  ["2026-11-20T00:00:01Z", false],
+  ["2026-11-20T00:00:00Z", true],
+  ["2026-11-16T00:00:01Z", true],
+  // It was said for days.
+  ["2026-11-16T00:00:00Z", false],
+  [null, false],
+  ["no instant", false],
+])("a chain whose newest purchase is of %s is silent: %s", (newest_purchase, silent) => {
+  const tenants = {
+    azul: { status: "OK", newest_purchase },
+    verde: { status: "OK", newest_purchase: "2026-11-22T12:00:00Z" },
+  };
+  const text = JSON.stringify({
+    version: 1,
+    offer_date: DATE,
+    model: { fallback_level: "champion" },
+    tenants,
+    files: [],
+  });
+  expect(missingOf(text, DATE)).toEqual(silent ? [{ what: "chain_silent", tenantId: "azul" }] : []);
+});
+
 describe("over S3", () => {
   let moto: Moto;
   beforeAll(async () => {

@@ -45,11 +45,13 @@ class Counts:
 
 @dataclass
 class ChainReport:
-    """What a night is to one chain: NO_DATA when no purchase of it is used. `bytes`: of all its lines."""
+    """What a night is to one chain: NO_DATA when no purchase of it is used. `bytes`: of all its lines.
+    `newest_purchase`: the instant (RFC 3339, UTC) of the newest purchase that is used, None without one."""
 
     status: str = "NO_DATA"
     lines: int = 0
     bytes: int = 0
+    newest_purchase: str | None = None
     by_fallback_level: dict[str, int] = field(default_factory=dict)
     input_digest: str = hashlib.sha256(b"").hexdigest()
 
@@ -89,6 +91,7 @@ def count_outcomes(events: DataFrame, counts: Mapping[str, Counts]) -> dict[str,
         F.count_if("late").alias("late"),
         F.count_if(nobody).alias("anonymous"),
         F.count_if(F.col("event_type") == "return").alias("returns"),
+        F.date_format(F.max("occurred_at"), "yyyy-MM-dd'T'HH:mm:ss'Z'").alias("newest"),
     )
     chains: dict[str, ChainReport] = {}
     for row in tallies.collect():
@@ -102,7 +105,8 @@ def count_outcomes(events: DataFrame, counts: Mapping[str, Counts]) -> dict[str,
             mine.anonymous += row["anonymous"]
             mine.returns += row["returns"]
             chain = chains.setdefault(row["tenant_id"], ChainReport())
-            chain.status = "OK" if row["contract"] == "purchase" else chain.status
+            if row["contract"] == "purchase":
+                chain.status, chain.newest_purchase = "OK", row["newest"]
     for contract, mine in counts.items():
         mine.check(contract)
     for row in digests(events.where(F.col("outcome") == USED)).collect():

@@ -33,10 +33,10 @@ def bought_and_kept(known: DataFrame, shoppers: DataFrame, has_returns: bool, ke
     """The sales of used purchases with `shopper_id`. `shoppers`: `tenant_id`, `shopper_id`, `baskets`, one row each."""
     sales, netted, unmatched, capped = known.where("event_type = 'sale'"), 0, 0, 0
     if has_returns:
-        outcome = keep(_returned(known, keep), "returned")
-        netting = ~F.col("is_return")
-        [(unmatched, netted)] = outcome.agg(F.count_if("is_return"), F.count_if(netting)).collect()
-        sales = _without(sales, outcome.where(netting))
+        returned = keep(_returned(known, keep), "returned")
+        found = returned.agg(F.sum(F.size("gone")).alias("netted"), F.sum("unmatched").alias("unmatched")).first()
+        netted, unmatched = (int(found[name] or 0) if found else 0 for name in ("netted", "unmatched"))
+        sales = _without(sales, returned.where(F.size("gone") > 0).drop("unmatched"))
     heavy = shoppers.where(F.col("baskets") > MOST_BASKETS).select("tenant_id", "shopper_id")
     if not heavy.isEmpty():
         heavy = F.broadcast(heavy)
@@ -59,8 +59,8 @@ def _lines(purchases: DataFrame) -> DataFrame:
 
 
 def _returned(known: DataFrame, keep: Keep) -> DataFrame:
-    """`tenant_id`, `event_id`, `sku`, `is_return`: products of sales of which nothing is left, and products of returns
-    of which nothing was there.
+    """`tenant_id`, `event_id`, `gone`: the products of a sale of which nothing is left; `unmatched`: how many products
+    of a return there was nothing of.
 
     With B(t) the units that a shopper has of a product after line t, never below zero, the line t of a sale is left
     with what the least B from t on exceeds B before t by: later units are returned first.
@@ -69,8 +69,10 @@ def _returned(known: DataFrame, keep: Keep) -> DataFrame:
     # Kept, so that its size is known and a few returns are sent to the sales and not the other way.
     returns = keep(_lines(known.where("event_type = 'return'")), "returns")
     of_known = returns.where("shopper_id is not null")
-    sold = _lines(known.where("event_type = 'sale' and shopper_id is not null"))
-    concerned = sold.join(of_known.select(*product).distinct(), product, "left_semi")
+    # Few shoppers return anything: only their lines are looked at.
+    shopper = ["tenant_id", "shopper_id"]
+    theirs = known.where("event_type = 'sale'").join(of_known.select(*shopper).distinct(), shopper, "left_semi")
+    concerned = _lines(theirs).join(of_known.select(*product).distinct(), product, "left_semi")
     lines = concerned.withColumn("is_return", F.lit(False)).unionByName(of_known.withColumn("is_return", F.lit(True)))
     in_order = Window.partitionBy(*product).orderBy("at", "is_return", "event_id")
     until = in_order.rowsBetween(Window.unboundedPreceding, Window.currentRow)
@@ -87,12 +89,13 @@ def _returned(known: DataFrame, keep: Keep) -> DataFrame:
     )
     # A product may stand in several lines of one purchase.
     each = found.unionByName(nobodys).groupBy("tenant_id", "event_id", "sku", "is_return")
-    return each.agg(F.sum("left").alias("left")).where("left = 0").drop("left")
+    nothing = each.agg(F.sum("left").alias("left")).where("left = 0").groupBy("tenant_id", "event_id")
+    gone = F.collect_list(F.when(~F.col("is_return"), F.col("sku")))
+    return nothing.agg(gone.alias("gone"), F.count_if("is_return").alias("unmatched"))
 
 
-def _without(sales: DataFrame, gone: DataFrame) -> DataFrame:
-    """The sales without these products, and without those of which no product is left."""
-    by_sale = gone.groupBy("tenant_id", "event_id").agg(F.collect_list("sku").alias("gone"))
-    joined = sales.join(by_sale, ["tenant_id", "event_id"], "left")
+def _without(sales: DataFrame, returned: DataFrame) -> DataFrame:
+    """The sales without the products that are `gone`, and without those of which no product is left."""
+    joined = sales.join(returned, ["tenant_id", "event_id"], "left")
     left = F.when(F.col("gone").isNull(), F.col("skus")).otherwise(F.array_except("skus", "gone"))
     return joined.withColumn("skus", left).drop("gone").where(F.size("skus") > 0)
