@@ -14,6 +14,7 @@ from pyspark.sql import SparkSession
 from hostile_lake import HostileLake
 from night_runs import MODELS, POLICY, run, staged
 from recommender.errors import NightError
+from recommender.fetch import Workspace
 from recommender.settings import parse_settings
 
 Row = dict[str, Any]
@@ -144,6 +145,21 @@ def test_an_object_that_is_gone_stops_the_night_by_name(
     with pytest.raises(NightError):
         run(spark, tmp_path, schemas, document, 7)
     assert lake.objects[0]["key"] in message(tmp_path)
+
+
+def test_a_file_system_that_fails_names_the_object_and_is_worth_another_try(
+    spark: SparkSession, schemas: dict[str, Row], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lake = SmallLake()
+    key = str(Path(lake.objects[0]["key"]).with_name("_hidden.parquet"))
+    lake.objects[0]["key"] = key
+    document = frozen(lake, tmp_path, schemas)
+    # Any error of the virtual machine.
+    monkeypatch.setattr(Workspace, "create", lambda self, _: self.storage.jvm.java.lang.Integer.parseInt("no number"))
+    with pytest.raises(NightError, match=rf"{key} could not be copied"):
+        run(spark, tmp_path, schemas, document, 7)
+    error = json.loads((tmp_path / "out" / "staging" / document["business_date"] / "_error.json").read_text())
+    assert error["unexpected"] is True
 
 
 def test_an_object_of_another_size_than_frozen_stops_the_night(

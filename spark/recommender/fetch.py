@@ -15,7 +15,6 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
-from py4j.protocol import Py4JJavaError  # type: ignore[import-untyped]
 from pyspark.sql import DataFrame
 
 from recommender.errors import NightError
@@ -133,9 +132,11 @@ def _copier(workspace: Workspace, lake: str) -> Callable[[Located], None]:
             finally:
                 outgoing.close()
                 incoming.close()
-        except Py4JJavaError as error:
-            reason = "is not there" if "FileNotFoundException" in str(error) else "cannot be read"
-            raise NightError(f"{lake}/{item.key} {reason}, though the night's input names it.") from error
+        except Exception as error:
+            if "FileNotFoundException" in str(error):
+                raise NightError(f"{lake}/{item.key} is not there, though the night's input names it.") from error
+            # Another try may find the file system in order: the night is not refused for it.
+            raise OSError(f"{lake}/{item.key} could not be copied.") from error
         if size != item.size:
             raise NightError(
                 f"{lake}/{item.key} has {size} bytes, {item.size} were frozen: run the night with refreeze."
