@@ -11,11 +11,8 @@ from math import ceil
 from typing import Any
 
 GIB = 1024**3
-# Measured on two idle cores: aggregation and scoring of 10 million item rows in 54 s.
-SCORING_CORE_SECONDS_PER_ITEM_ROW = 54 * 2 / 10e6
-# Assumed: reading, duplicates, composing and writing take as long again. `npm run bench -- scoring` prints the rows a
-# second and core of the whole job.
-CORE_SECONDS_PER_ITEM_ROW = 2 * SCORING_CORE_SECONDS_PER_ITEM_ROW
+# Measured on two idle cores: the whole job over 10.1 million item rows in 132 s (`npm run bench -- scoring`).
+CORE_SECONDS_PER_ITEM_ROW = 132 * 2 / 10.1e6
 # Measured on a made lake of 1 million item rows.
 BYTES_PER_ITEM_ROW = 25.6
 ITEM_ROWS_PER_SHOPPER = 51

@@ -79,8 +79,8 @@ def test_the_order_says_what_it_is_for_and_is_larger_for_more(
     monkeypatch.setattr("expected_input.expected_load", lambda *_: Load(50 * 1024**3))
     once, twice = (order_cluster(lake.s3, config, DAY, DEADLINE, 1, said.append, times) for times in (1, 2))
     machines = [flow["Instances"]["InstanceFleets"][1]["TargetOnDemandCapacity"] for flow in (small, once, twice)]
-    assert machines == [1, 6, 8]
+    assert machines == [1, 7, 8]
     assert [sentence.partition(" of events")[0] for sentence in said] == [
         *("Expecting 0.00 GiB", "Expecting 50.00 GiB", "Sized for 2 times the input. Expecting 100.00 GiB")
     ]
-    assert "That is the largest cluster allowed, 10 were right" in said[2]
+    assert "That is the largest cluster allowed, 12 were right" in said[2]

@@ -25,9 +25,9 @@ LOADS = MIXED + EVENTS
         (Load(0), 1, 1, 64),
         (Load(MIB), 1, 1, 64),
         (Load(GIB), 1, 1, 64),
-        (Load(100 * GIB), 10, 19, 200),
+        (Load(100 * GIB), 12, 23, 167),
         # Few events of many shoppers: the snapshots alone ask for more than one machine.
-        (Load(GIB, 6 * GIB), 5, 9, 64),
+        (Load(GIB, 6 * GIB), 6, 11, 64),
         (Load(10_000 * GIB), 60, 119, 1024),
     ],
 )

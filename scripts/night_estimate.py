@@ -15,8 +15,8 @@ ROOT = Path(__file__).parents[1]
 sys.path.append(str(ROOT / "dags"))
 from sizing import (  # noqa: E402
     BYTES_PER_ITEM_ROW,
+    CORE_SECONDS_PER_ITEM_ROW,
     GIB,
-    SCORING_CORE_SECONDS_PER_ITEM_ROW,
     SNAPSHOT_BYTES_PER_SHOPPER,
     Limits,
     Load,
@@ -83,7 +83,7 @@ def rows_of(case: Case) -> list[tuple[str, str]]:
     load = Load(round(case.item_rows * BYTES_PER_ITEM_ROW), case.shoppers * SNAPSHOT_BYTES_PER_SHOPPER)
     size = cluster_size(load, prod.limits)
     cores = size.executors * size.executor_cores
-    measured = case.item_rows * SCORING_CORE_SECONDS_PER_ITEM_ROW
+    measured = case.item_rows * CORE_SECONDS_PER_ITEM_ROW
     job = JOB_START + timedelta(seconds=core_seconds(load) / cores)
     publishing = timedelta(seconds=case.shoppers * LINE_BYTES / PUBLISHED_BYTES_A_SECOND)
     # The cluster starts while the input is waited for.
@@ -97,7 +97,7 @@ def rows_of(case: Case) -> list[tuple[str, str]]:
     return [
         ("events", f"{load.event_bytes / GIB:.1f} GiB"),
         ("snapshots", f"{load.snapshot_bytes / GIB:.1f} GiB"),
-        ("core hours of scoring alone, by the measurement", f"{measured / 3600:.1f}"),
+        ("core hours of its rows, by the measurement", f"{measured / 3600:.1f}"),
         ("core hours by the rule", f"{core_seconds(load) / 3600:.1f}"),
         ("core machines", f"{size.instances} and one ({size.volume_gib} GiB of disk each)"),
         ("executors", f"{size.executors} of {size.executor_cores} cores and {size.heap_mib} MiB"),
