@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
-from freeze import list_input, previous_night, role_of
+from freeze import list_input, previous_night, role_of, seen_by_contract
 from job_flow import job_flow
 from night import CHANGE_LOGS, NightConfig
 from sizing import Load, cluster_size, limits_of, sentence_of
@@ -22,13 +22,12 @@ def expected_load(s3: S3Client, config: NightConfig, day: date, rebuild_snapshot
     rebuild_snapshots: every change is read; the snapshots still count, since as many shoppers are worked on.
     """
     previous = previous_night(s3, config, day, rebuild_snapshots)
-    seen = previous[1] if previous else None
-    seen_by = {name: None if rebuild_snapshots and name in CHANGE_LOGS else seen for name in config.read_contracts}
+    seen = seen_by_contract(config, previous, rebuild_snapshots)
     events = sum(
         item.size
         for contract, items in list_input(s3, config).items()
         for item in items
-        if role_of(contract, item.key, item.etag, day, config, seen_by[contract]) != "unread"
+        if role_of(contract, item.key, item.etag, day, config, seen[contract]) != "unread"
     )
     snapshots = 0
     if previous:

@@ -71,8 +71,7 @@ def build_input(
     """The document of runs/<D>/input.json from the listing of each contract's prefix and the copies that may stand for
     objects of it. With rebuild_snapshots every object of a change log is read and no snapshot is; what is late is
     what it always was."""
-    seen = previous[1] if previous else None
-    changes_seen = None if rebuild_snapshots else seen
+    seen = seen_by_contract(config, previous, rebuild_snapshots)
     midnight = datetime.combine(day, time(0), config.zone).astimezone(UTC)
     return {
         "version": VERSION,
@@ -86,11 +85,17 @@ def build_input(
         "objects": [
             entry
             for contract in config.read_contracts
-            for entry in _entries(
-                config, day, contract, listing[contract], changes_seen if contract in CHANGE_LOGS else seen, copies
-            )
+            for entry in _entries(config, day, contract, listing[contract], seen[contract], copies)
         ],
     }
+
+
+def seen_by_contract(
+    config: NightConfig, previous: tuple[date, Mapping[str, str]] | None, rebuild_snapshots: bool
+) -> dict[str, Mapping[str, str] | None]:
+    """What role_of takes as seen, for each contract: nothing of a change log whose snapshots are made anew."""
+    seen = previous[1] if previous else None
+    return {name: None if rebuild_snapshots and name in CHANGE_LOGS else seen for name in config.read_contracts}
 
 
 def _entries(

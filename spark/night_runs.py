@@ -1,4 +1,4 @@
-"""Runs nights on a folder as on the lake's buckets, and reads back what they left; only tests use it."""
+"""Runs nights on a folder as on the lake's buckets, and reads back what they left; only tests and benches use it."""
 
 from __future__ import annotations
 

@@ -11,7 +11,8 @@ from pyspark.sql import SparkSession
 
 from night_runs import run, staged
 from recommender import compaction
-from recommender.compaction import LEAST_OBJECTS, SMALL_BYTES, groups_of
+from recommender.compaction import LEAST_OBJECTS, groups_of
+from recommender.fetch import FETCH_BELOW_BYTES
 from recommender.frozen_input import FrozenObject
 from two_chains_lake import CHAINS, DAY, TwoChainsLake, event, key_of
 
@@ -122,9 +123,9 @@ def objects(count: int, name: str = "a", size: int = 10, role: str = "window") -
 def test_only_many_small_objects_of_the_window_are_worth_a_copy() -> None:
     assert [len(group.objects) for group in groups_of(objects(LEAST_OBJECTS))] == [LEAST_OBJECTS]
     assert groups_of(objects(LEAST_OBJECTS - 1)) == []
-    assert groups_of(objects(LEAST_OBJECTS, size=SMALL_BYTES)) == []
+    assert groups_of(objects(LEAST_OBJECTS, size=FETCH_BELOW_BYTES)) == []
     assert groups_of(objects(LEAST_OBJECTS, role="late")) == []
-    large = objects(100, size=SMALL_BYTES - 1)
+    large = objects(100, size=FETCH_BELOW_BYTES - 1)
     packed = groups_of(large)
     assert sum(len(group.objects) for group in packed) > 90
     assert all(sum(it.size for it in group.objects) <= compaction.MOST_BYTES for group in packed)

@@ -13,9 +13,9 @@ from pyspark.sql.types import StructType
 from bench_session import java_of, open_bench_session, shuffled_bytes
 from duckdb_night import POLICY
 from measured import finish, peak_mebibytes
+from night_runs import settings_of
 from recommend import recommend
 from recommender.frozen_input import CONTRACTS
-from recommender.settings import parse_settings
 
 ROOT = Path(__file__).parents[2]
 
@@ -23,25 +23,10 @@ ROOT = Path(__file__).parents[2]
 def main(lake: Path, memory: str) -> None:
     """Runs the night and prints what it took."""
     document = json.loads((lake / "frozen.json").read_text())
-    day = document["business_date"]
-    policy = lake / "policy.json"
-    policy.write_text(json.dumps({"*": POLICY}))
     scratch = lake / "scratch"
     scratch.mkdir(exist_ok=True)
-    arguments = {
-        "--business-date": day,
-        "--now": f"{day}T23:30:00Z",
-        "--time-zone": "America/Sao_Paulo",
-        "--input": (lake / "frozen.json").as_uri(),
-        "--in": (lake / "in").as_uri(),
-        "--out": (lake / "out").as_uri(),
-        "--models": (ROOT / "models").as_uri(),
-        "--window-days": "56",
-        "--late-lookback-days": "14",
-        "--late-policy": "clip",
-        "--policy": policy.as_uri(),
-    }
-    settings = parse_settings([text for pair in arguments.items() for text in pair])
+    now = f"{document['business_date']}T23:30:00Z"
+    settings = settings_of(lake, document, 56, "--now", now, policy={"*": POLICY})
     folder = ROOT / "generated" / "spark"
     schemas = {name: StructType.fromJson(json.loads((folder / f"{name}_v1.json").read_text())) for name in CONTRACTS}
     spark = open_bench_session(memory, scratch)

@@ -17,14 +17,12 @@ from pyspark.sql import SparkSession
 from pyspark.sql import functions as F
 from pyspark.sql.types import StructType
 
-from recommender.fetch import Located, Workspace
+from recommender.fetch import FETCH_BELOW_BYTES, Located, Workspace
 from recommender.frozen_input import WINDOW_CONTRACTS, FrozenObject
 from recommender.reader import origins, read_rows
 
 COMPACTED = "snapshots/compacted"
 VERSION = 1
-# An object as small as this costs more to open than to read.
-SMALL_BYTES = 4 * 1024 * 1024
 # With fewer of them in a folder, a copy would not save enough to be worth its place.
 LEAST_OBJECTS = 16
 # What one copy may hold, so that one task can write it.
@@ -57,7 +55,7 @@ def groups_of(objects: Iterable[FrozenObject]) -> list[Group]:
         for it in objects
         if it.contract in WINDOW_CONTRACTS
         and it.role == "window"
-        and 0 < it.size < SMALL_BYTES
+        and 0 < it.size < FETCH_BELOW_BYTES
         and not it.key.startswith(COMPACTED)
     ]
     groups = []
