@@ -6,7 +6,7 @@ Only while each of them is as it was copied: one that changed or is gone, and th
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 # Where the job leaves the copies and, as <D>.json, what each stands for.
 COMPACTED = "snapshots/compacted/"
 VERSION = 1
+READ_AS_COPIES = ({"window"}, {"unread"})
 
 
 @dataclass(frozen=True)
@@ -50,16 +51,14 @@ def list_copies(s3: S3Client, config: NightConfig) -> list[Copy]:
     return copies
 
 
-def standing_for(
-    contract: str, listing: Mapping[str, StoredObject], copies: list[Copy], is_read: Callable[[str], bool]
-) -> dict[str, Copy]:
-    """The copies to read in place of a contract's objects, by key. `is_read`: whether the night reads the objects of
-    that key's day whole, as a window is read."""
-    chosen: dict[str, Copy] = {}
+def standing_for(there: Mapping[str, str], roles: Mapping[str, str], copies: list[Copy]) -> list[Copy]:
+    """The copies to read or to count in place of a day's objects. `there`: their ETags by key; `roles`: theirs, of
+    which a copy stands for one: what it holds is never late and never a change."""
+    chosen: list[Copy] = []
     taken: set[str] = set()
     for copy in copies:
-        unchanged = all(key in listing and listing[key].etag == etag for key, etag in copy.sources.items())
-        if copy.contract == contract and unchanged and is_read(copy.stored.key) and taken.isdisjoint(copy.sources):
-            chosen[copy.stored.key] = copy
+        unchanged = all(there.get(key) == etag for key, etag in copy.sources.items())
+        if unchanged and {roles[key] for key in copy.sources} in READ_AS_COPIES and taken.isdisjoint(copy.sources):
+            chosen.append(copy)
             taken |= copy.sources.keys()
     return chosen

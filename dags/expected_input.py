@@ -6,7 +6,8 @@ from collections.abc import Callable
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
-from freeze import list_input, previous_night, role_of, seen_by_contract
+from earlier_night import earlier_night
+from freeze import plan_night
 from job_flow import job_flow
 from night import CHANGE_LOGS, NightConfig
 from sizing import Load, cluster_size, limits_of, sentence_of
@@ -21,18 +22,12 @@ def expected_load(s3: S3Client, config: NightConfig, day: date, rebuild_snapshot
 
     rebuild_snapshots: every change is read; the snapshots still count, since as many shoppers are worked on.
     """
-    previous = previous_night(s3, config, day, rebuild_snapshots)
-    seen = seen_by_contract(config, previous, rebuild_snapshots)
-    events = sum(
-        item.size
-        for contract, items in list_input(s3, config).items()
-        for item in items
-        if role_of(contract, item.key, item.etag, day, config, seen[contract]) != "unread"
-    )
+    earlier = earlier_night(s3, config, day, rebuild_snapshots)
+    events = plan_night(s3, config, day, earlier, rebuild_snapshots).bytes_read()
     snapshots = 0
-    if previous:
+    if earlier:
         for contract in sorted(CHANGE_LOGS & set(config.read_contracts)):
-            prefix = f"snapshots/{contract}/{previous[0]}/"
+            prefix = f"snapshots/{contract}/{earlier.business_date}/"
             snapshots += sum(item.size for item in list_objects(s3, config.in_bucket, prefix))
     return Load(events, snapshots)
 

@@ -7,21 +7,21 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time
 from typing import TYPE_CHECKING, Any
 
-from compacted import Copy, list_copies, standing_for
-from night import CHANGE_LOGS, NightConfig, NightError, format_instant, offer_date
+from compacted import list_copies
+from earlier_night import EarlierNight, earlier_night, input_key
+from input_plan import InputPlan, plan_input
+from night import NightConfig, NightError, format_instant, offer_date
 from stored import MANIFEST, StoredObject, exists, list_objects, put_if_absent, put_if_match, read_json_bytes
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
 VERSION = 1
-EVENT_DATE = re.compile(r"/event_date=(\d{4}-\d{2}-\d{2})/")
 
 
 @dataclass(frozen=True)
@@ -32,132 +32,46 @@ class FrozenInput:
     digest: str
 
 
-def input_key(day: date) -> str:
-    """Where D's frozen input lies in the IN bucket."""
-    return f"runs/{day}/input.json"
-
-
-def role_of(contract: str, key: str, etag: str, day: date, config: NightConfig, seen: Mapping[str, str] | None) -> str:
-    """What the job does with an object.
-
-    seen: key → ETag of the previous night's input, None on the first night. A window contract's object is read when
-    its event date lies in the window, or before it, in the lookback, when no earlier night saw it. An object of a
-    change log is read once, the first night it is seen: its rows then live in the snapshot.
-    """
-    new = seen is None or seen.get(key) != etag
-    if contract in CHANGE_LOGS:
-        return "changes" if new else "unread"
-    match = EVENT_DATE.search(key)
-    if not match:
-        return "unread"
-    window_start = day - timedelta(days=config.window_days - 1)
-    lookback_start = window_start - timedelta(days=config.late_lookback_days)
-    event_date = date.fromisoformat(match[1])
-    if window_start <= event_date <= day:
-        return "window"
-    return "late" if new and lookback_start <= event_date < window_start else "unread"
-
-
 def build_input(
-    config: NightConfig,
     day: date,
-    listing: Mapping[str, Iterable[StoredObject]],
-    previous: tuple[date, Mapping[str, str]] | None,
+    plan: InputPlan,
+    earlier: EarlierNight | None,
     frozen_at: datetime,
-    frozen_by: str,
-    copies: list[Copy],
+    run_id: str,
+    config: NightConfig,
     rebuild_snapshots: bool = False,
 ) -> dict[str, Any]:
-    """The document of runs/<D>/input.json from the listing of each contract's prefix and the copies that may stand for
-    objects of it. With rebuild_snapshots every object of a change log is read and no snapshot is; what is late is
-    what it always was."""
-    seen = seen_by_contract(config, previous, rebuild_snapshots)
+    """The document of runs/<D>/input.json. With rebuild_snapshots no snapshot is built upon."""
     midnight = datetime.combine(day, time(0), config.zone).astimezone(UTC)
     return {
         "version": VERSION,
         "business_date": str(day),
         "frozen_at": format_instant(frozen_at),
-        "frozen_by": frozen_by,
-        "first_night": previous is None,
+        "frozen_by": run_id,
+        "first_night": earlier is None,
         "rebuild_snapshots": rebuild_snapshots,
-        "previous_business_date": str(previous[0]) if previous and not rebuild_snapshots else None,
-        "late_since": None if previous else format_instant(midnight),
-        "objects": [
-            entry
-            for contract in config.read_contracts
-            for entry in _entries(config, day, contract, listing[contract], seen[contract], copies)
-        ],
+        "previous_business_date": str(earlier.business_date) if earlier and not rebuild_snapshots else None,
+        "late_since": None if earlier else format_instant(midnight),
+        "objects": plan.objects,
+        "unread_days": [it.named() for it in plan.unread_days],
     }
 
 
-def seen_by_contract(
-    config: NightConfig, previous: tuple[date, Mapping[str, str]] | None, rebuild_snapshots: bool
-) -> dict[str, Mapping[str, str] | None]:
-    """What role_of takes as seen, for each contract: nothing of a change log whose snapshots are made anew."""
-    seen = previous[1] if previous else None
-    return {name: None if rebuild_snapshots and name in CHANGE_LOGS else seen for name in config.read_contracts}
+def plan_night(
+    s3: S3Client, config: NightConfig, day: date, earlier: EarlierNight | None, rebuild_snapshots: bool = False
+) -> InputPlan:
+    """The plan of D's input from what lies in the lake now."""
+    return plan_input(config, day, list_input(s3, config), earlier, list_copies(s3, config), rebuild_snapshots)
 
 
-def _entries(
-    config: NightConfig,
-    day: date,
-    contract: str,
-    listing: Iterable[StoredObject],
-    seen: Mapping[str, str] | None,
-    copies: list[Copy],
-) -> list[dict[str, Any]]:
-    """A contract's objects in key order; a copy's entry has the `sources` that it stands for."""
-    there = {item.key: item for item in listing}
-
-    def role(key: str, etag: str) -> str:
-        return role_of(contract, key, etag, day, config, seen)
-
-    chosen = standing_for(contract, there, copies, lambda key: role(key, "") == "window")
-    replaced = {key for copy in chosen.values() for key in copy.sources}
-    items = [item for key, item in there.items() if key not in replaced] + [copy.stored for copy in chosen.values()]
-    entries: list[dict[str, Any]] = []
-    for item in sorted(items, key=lambda item: item.key):
-        entry = {"contract": contract, "key": item.key, "etag": item.etag, "size": item.size}
-        entries.append({**entry, "role": role(item.key, item.etag)})
-        if item.key in chosen:
-            sources = sorted(chosen[item.key].sources.items())
-            entries[-1]["sources"] = [{"key": key, "etag": etag} for key, etag in sources]
-    return entries
-
-
-def list_input(s3: S3Client, config: NightConfig) -> dict[str, list[StoredObject]]:
-    """The Parquet objects now under the prefix of each contract that the job reads."""
+def list_input(s3: S3Client, config: NightConfig) -> dict[str, Iterator[StoredObject]]:
+    """The Parquet objects now under the prefix of each contract that the job reads, listed as they are asked for."""
     return {
-        contract: [
+        contract: (
             item for item in list_objects(s3, config.in_bucket, f"data/{contract}/") if item.key.endswith(".parquet")
-        ]
+        )
         for contract in config.read_contracts
     }
-
-
-def previous_night(
-    s3: S3Client, config: NightConfig, day: date, rebuild_snapshots: bool = False
-) -> tuple[date, dict[str, str]] | None:
-    """The newest night before D that froze its input and finished its snapshots, with the ETags it saw. Where these are
-    made anew, because they may be lost, a night that is published is as good."""
-    pages = s3.get_paginator("list_objects_v2").paginate(Bucket=config.in_bucket, Prefix="runs/", Delimiter="/")
-    names = [prefix["Prefix"].split("/")[1] for page in pages for prefix in page.get("CommonPrefixes", [])]
-    days = [date.fromisoformat(name) for name in names if re.fullmatch(r"\d{4}-\d{2}-\d{2}", name)]
-    for earlier in sorted((d for d in days if d < day), reverse=True):
-        done = all(
-            exists(s3, config.in_bucket, f"snapshots/{contract}/{earlier}/_SUCCESS")
-            for contract in sorted(CHANGE_LOGS & set(config.read_contracts))
-        )
-        if rebuild_snapshots and not done:
-            done = exists(s3, config.out_bucket, MANIFEST.format(offer_date=offer_date(earlier)))
-        body = read_json_bytes(s3, config.in_bucket, input_key(earlier)) if done else None
-        if body is not None:
-            return earlier, {
-                item["key"]: item["etag"]
-                for entry in json.loads(body[0])["objects"]
-                for item in entry.get("sources", [entry])
-            }
-    return None
 
 
 def freeze(
@@ -182,9 +96,11 @@ def freeze(
         manifest = MANIFEST.format(offer_date=offer_date(day))
         if exists(s3, config.out_bucket, manifest):
             raise NightError(f"refreeze is refused: s3://{config.out_bucket}/{manifest} is already published.")
-    previous = previous_night(s3, config, day, rebuild_snapshots)
-    listing, copies = list_input(s3, config), list_copies(s3, config)
-    document = build_input(config, day, listing, previous, now, run_id, copies, rebuild_snapshots)
+    earlier = earlier_night(s3, config, day, rebuild_snapshots)
+    plan = plan_night(s3, config, day, earlier, rebuild_snapshots)
+    for name, listed in plan.day_lists.items():
+        put_if_absent(s3, config.in_bucket, name, listed)
+    document = build_input(day, plan, earlier, now, run_id, config, rebuild_snapshots)
     body = json.dumps(document, separators=(",", ":"), ensure_ascii=False).encode()
     if existing is None:
         written = put_if_absent(s3, config.in_bucket, key, body)

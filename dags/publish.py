@@ -14,7 +14,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from compacted import COMPACTED
-from freeze import input_key
+from earlier_night import input_key
 from night import NightConfig, NightError, offer_date
 from stored import (
     MANIFEST,
@@ -44,9 +44,13 @@ def file_name(tenant: str, day_of_offers: date, model_sha256: str, policy: str, 
     return f"recommendations_{uuid.uuid5(FILE_NAMESPACE, identity)}.txt"
 
 
-def changed_objects(frozen: Iterable[Mapping[str, Any]], listing: Mapping[str, str]) -> list[str]:
-    """The keys of frozen objects that are gone or have another ETag in the listing (key → ETag)."""
-    return [item["key"] for item in frozen if listing.get(item["key"]) != item["etag"]]
+def changed_objects(frozen: Iterable[Mapping[str, Any]], listing: Iterable[StoredObject]) -> list[str]:
+    """The keys of frozen objects that are gone or have another ETag in the listing."""
+    etags = {item["key"]: item["etag"] for item in frozen}
+    for item in listing:
+        if etags.get(item.key) == item.etag:
+            del etags[item.key]
+    return list(etags)
 
 
 def check_job(job: Mapping[str, Any], day: date) -> None:
@@ -112,10 +116,10 @@ def _read_json(s3: S3Client, bucket: str, key: str, advice: str) -> dict[str, An
 
 
 def _check_input_unchanged(s3: S3Client, config: NightConfig, frozen: Mapping[str, Any]) -> None:
-    listing: dict[str, str] = {}
-    for contract in sorted({item["contract"] for item in frozen["objects"]}):
-        listing.update({item.key: item.etag for item in list_objects(s3, config.in_bucket, f"data/{contract}/")})
-    listing.update({item.key: item.etag for item in list_objects(s3, config.in_bucket, COMPACTED)})
+    contracts = sorted({item["contract"] for item in frozen["objects"]})
+    prefixes = [*(f"data/{contract}/" for contract in contracts), COMPACTED]
+    # One page at a time: a lake holds many more objects than a night reads.
+    listing = (item for prefix in prefixes for item in list_objects(s3, config.in_bucket, prefix))
     changed = changed_objects(frozen["objects"], listing)
     if changed:
         more = f" and {len(changed) - 1} more" if len(changed) > 1 else ""

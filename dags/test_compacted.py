@@ -96,8 +96,12 @@ def test_no_object_is_read_twice_where_two_copies_hold_it(lake: Lake) -> None:
     assert set(lake.roles()) == {copy_key("ab"), key("c")}
 
 
-def test_out_of_the_window_the_objects_themselves_are_frozen(lake: Lake) -> None:
-    assert lake.roles(DAY + timedelta(days=70)) == {key(name): "unread" for name in "abc"}
+def test_out_of_the_window_the_copy_is_counted_in_place_of_its_objects(lake: Lake) -> None:
+    assert lake.roles(DAY + timedelta(days=70)) == {copy_key("ab"): "unread", key("c"): "unread"}
+
+
+def test_what_no_night_has_seen_is_read_as_late_and_not_as_a_copy(lake: Lake) -> None:
+    assert lake.roles(DAY + timedelta(days=60)) == {key(name): "late" for name in "abc"}
 
 
 def test_what_was_read_as_a_copy_is_not_late_afterwards(lake: Lake) -> None:

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from freeze import build_input, freeze, role_of
+from earlier_night import EarlierNight
+from freeze import build_input, freeze
+from input_plan import InputPlan, role_of
 from night import NightConfig, NightError
-from stored import StoredObject
 
 if TYPE_CHECKING:
     from conftest import Aws
@@ -60,10 +61,9 @@ def test_a_change_is_read_by_the_first_night_that_sees_it_whatever_its_date(conf
 
 
 def test_the_first_night_takes_as_late_what_came_since_the_day_began(config: NightConfig) -> None:
-    listing: dict[str, list[StoredObject]] = {contract: [] for contract in config.read_contracts}
-    first = build_input(config, DAY, listing, None, NOW, "run", [])
+    first = build_input(DAY, InputPlan(), None, NOW, "run", config)
     assert (first["first_night"], first["late_since"]) == (True, "2026-11-20T03:00:00Z")
-    later = build_input(config, DAY, listing, (DAY - timedelta(days=2), {}), NOW, "run", [])
+    later = build_input(DAY, InputPlan(), EarlierNight(DAY - timedelta(days=2), {}), NOW, "run", config)
     assert (later["first_night"], later["late_since"]) == (False, None)
     assert later["previous_business_date"] == "2026-11-18"
 

@@ -22,3 +22,17 @@ test("quarantine holds a row a line, and of an object set aside as many as its f
   await countLakeObject(counts, "quarantine/ingestion/2026-11-22/objects.jsonl", bytes(objects));
   expect(counts.quarantined).toBe(2 + 40 + 3);
 });
+
+test("what a compacted copy stands for is read as the copy is, and a day named as a whole is not", () => {
+  const counts = emptyLakeCounts();
+  const key = (name: string): string => `data/purchase/event_date=2026-11-22/${name}.parquet`;
+  for (const name of ["a", "b", "c", "old"]) counts.rowsByKey.set(key(name), 10);
+  const sources = [{ key: key("a") }, { key: key("b") }];
+  const input = {
+    objects: [
+      { key: "snapshots/compacted/purchase/ab.parquet", role: "window", sources },
+      { key: key("c"), role: "unread" },
+    ],
+  };
+  expect(divideStoredRows(counts, input, ["purchase"])).toEqual({ stored: 40, unread: 20, otherContracts: 0 });
+});

@@ -76,12 +76,17 @@ export interface StoredRows {
   readonly otherContracts: number;
 }
 
+/** The objects that an entry of the input has the night read: those that a compacted copy stands for, too. */
+const readKeys = (entry: unknown): string[] => {
+  if (!isObject(entry) || entry.role === "unread") return [];
+  const sources: readonly unknown[] = Array.isArray(entry.sources) ? entry.sources : [entry];
+  return sources.flatMap((source) => (isObject(source) ? [String(source.key)] : []));
+};
+
 /** Divides the stored rows by `runs/<D>/input.json`. */
 export const divideStoredRows = (counts: LakeCounts, input: unknown, readContracts: readonly string[]): StoredRows => {
   const objects = isObject(input) && Array.isArray(input.objects) ? input.objects : [];
-  const opened = new Set(
-    objects.flatMap((item) => (isObject(item) && item.role !== "unread" ? [String(item.key)] : [])),
-  );
+  const opened = new Set(objects.flatMap(readKeys));
   let stored = 0;
   let unread = 0;
   let otherContracts = 0;

@@ -65,15 +65,11 @@ def total(counts: Mapping[str, Counts]) -> Counts:
     return Counts(**{it.name: sum(getattr(mine, it.name) for mine in counts.values()) for it in fields(Counts)})
 
 
-def count_read(rows: DataFrame, unread: DataFrame, contracts: Iterable[str]) -> dict[str, Counts]:
-    """Counts what was read and what was not, before any row is decided. `unread`: `contract`, `rows` of the objects
-    that are not read."""
+def count_read(rows: DataFrame, contracts: Iterable[str]) -> dict[str, Counts]:
+    """Counts what was read, before any row is decided."""
     outside = F.coalesce(F.col("outcome") == OUT_OF_WINDOW, F.lit(False))
     tallies = rows.groupBy("contract").agg(
         F.count_if(~outside).alias("read"), F.count_if(outside).alias("out_of_window")
-    )
-    tallies = tallies.unionByName(
-        unread.select("contract", F.lit(0).alias("read"), F.col("rows").alias("out_of_window"))
     )
     counts = {name: Counts() for name in contracts}
     for row in tallies.collect():

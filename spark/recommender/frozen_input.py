@@ -41,6 +41,10 @@ class FrozenObject:
         segments = self.key.split("/")[:-1]
         return {match[1]: match[2] for match in map(PARTITION.fullmatch, segments) if match}
 
+    def event_date(self) -> str:
+        """The event date that the key says; empty when it says none."""
+        return self.partitions().get("event_date", "")
+
     def event_type(self) -> str | None:
         """The event type that the key says; None when it says none."""
         return self.partitions().get("event_type") or None
@@ -49,6 +53,18 @@ class FrozenObject:
         """The contract's own partition keys as canonical JSON: they are content of the event."""
         values = {k: v for k, v in self.partitions().items() if k not in TIME_PARTITIONS and k != "event_type"}
         return json.dumps(values, sort_keys=True, separators=(",", ":"))
+
+
+@dataclass(frozen=True)
+class UnreadDay:
+    """A contract's event date of which nothing is read. `digest`: of its `objects`, which stand in the input while
+    `rows` is None: they are to be counted."""
+
+    contract: str
+    event_date: str
+    objects: int
+    digest: str
+    rows: int | None
 
 
 @dataclass(frozen=True)
@@ -61,6 +77,7 @@ class FrozenInput:
     previous_business_date: date | None
     late_since: datetime | None
     objects: tuple[FrozenObject, ...]
+    unread_days: tuple[UnreadDay, ...] = ()
 
     def of(self, contract: str) -> list[FrozenObject]:
         """The objects of a contract whose rows are read."""
@@ -99,6 +116,7 @@ def _frozen_input(document: dict[str, Any]) -> FrozenInput:
             FrozenObject(item["contract"], item["key"], int(item["size"]), item["role"], item["etag"])
             for item in document["objects"]
         ),
+        tuple(UnreadDay(**day) for day in document.get("unread_days", ())),
     )
 
 

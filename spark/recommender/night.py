@@ -36,7 +36,14 @@ from recommender.shopper_numbers import shopper_number
 from recommender.shoppers import all_shoppers, resolve_shoppers
 from recommender.snapshots import fold_products, fold_shoppers
 from recommender.storage import Storage
-from recommender.writer import REPORT, write_lines, write_quarantine, write_report, write_snapshot
+from recommender.writer import (
+    REPORT,
+    write_counted_days,
+    write_lines,
+    write_quarantine,
+    write_report,
+    write_snapshot,
+)
 
 
 def freeze_of(storage: Storage, settings: Settings) -> FrozenInput:
@@ -94,6 +101,7 @@ def run_night(
     write_quarantine(storage, events, read.aside, settings)
     write_snapshot(product, "product", settings)
     write_snapshot(shopper, "shopper", settings)
+    write_counted_days(storage, read.counted_days, settings)
     report = {
         "version": 1,
         "business_date": str(settings.business_date),

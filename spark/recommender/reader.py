@@ -41,9 +41,11 @@ def read_rows(schema: StructType, located: list[Located], origin: DataFrame) -> 
     return rows.join(origin, "source", "inner").drop("source")
 
 
-def count_rows(located: list[Located], origin: DataFrame) -> DataFrame:
-    """`contract`, `rows`: how many rows the objects hold, from the files' own counts: no column is read."""
-    return read_rows(StructType([]), located, origin).groupBy("contract").agg(F.count(F.lit(1)).alias("rows"))
+def count_rows(located: list[Located], origin: DataFrame) -> dict[tuple[str, str], int]:
+    """How many rows the objects hold, by contract and event date, from the files' own counts: no column is read."""
+    event_date = F.regexp_extract("object", "/event_date=([^/]*)/", 1)
+    rows = read_rows(StructType([]), located, origin).groupBy("contract", event_date.alias("event_date"))
+    return {(row["contract"], row["event_date"]): row["rows"] for row in rows.agg(F.count("*").alias("rows")).collect()}
 
 
 def unreadable(

@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable
+from dataclasses import asdict
 from typing import Any
 
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from recommender.events import CONFLICT, SET_ASIDE, TENANT
+from recommender.frozen_input import UnreadDay
 from recommender.lines import parts_of, split_parts
 from recommender.set_aside import SetAside
 from recommender.settings import Settings
@@ -60,6 +62,13 @@ def write_snapshot(snapshot: DataFrame, contract: str, settings: Settings) -> No
     """Writes tonight's snapshot of a change log; its _SUCCESS says that it is whole."""
     folder = f"{settings.lake}/snapshots/{contract}/{settings.business_date}"
     snapshot.write.mode("overwrite").parquet(folder)
+
+
+def write_counted_days(storage: Storage, days: Iterable[UnreadDay], settings: Settings) -> None:
+    """Says how many rows lie in the days that were counted, so that the nights to come need not open their objects."""
+    document = {"version": 1, "business_date": str(settings.business_date), "days": [asdict(day) for day in days]}
+    url = f"{settings.lake}/snapshots/unread_rows/{settings.business_date}.json"
+    storage.write_text(url, json.dumps(document, separators=(",", ":")))
 
 
 def write_report(storage: Storage, settings: Settings, report: dict[str, Any]) -> None:
