@@ -1,10 +1,19 @@
-// Gives a process another "now" without touching its code: Date and Intl follow a played instant that runs on with
-// real time, while timers, performance and process.hrtime keep the real clock. Preload it with `node --import`.
+// Gives a process another "now" without touching its code: Date and Intl follow a played instant, which the first look
+// at the clock sees to the millisecond however busy the machine is, and which runs on with real time from then on.
+// Timers, performance and process.hrtime keep the real clock. Preload it with `node --import`.
 const RealDate = Date;
 const realNow = RealDate.now.bind(RealDate);
 let offsetMs = 0;
+let standsAtMs;
 
-const playedNow = () => realNow() + offsetMs;
+const playedNow = () => {
+  const now = realNow();
+  if (standsAtMs !== undefined) {
+    offsetMs = standsAtMs - now;
+    standsAtMs = undefined;
+  }
+  return now + offsetMs;
+};
 
 RealDate.now = playedNow;
 globalThis.Date = new Proxy(RealDate, {
@@ -32,6 +41,6 @@ Intl.DateTimeFormat.prototype.formatToParts = function (date) {
 /** How the runner, and nothing else, sets this process's now (epoch milliseconds). */
 globalThis[Symbol.for("mercafacil.clock")] = {
   set: (nowMs) => {
-    offsetMs = nowMs - realNow();
+    standsAtMs = nowMs;
   },
 };

@@ -58,6 +58,8 @@ process.on("message", async (message) => {
       return;
     }
     process.send({ id: message.id, ready: true });
+    // Loading takes no time of the invocation's.
+    clock.set(message.nowMs);
   }
   try {
     const result = await handler(message.event, contextOf(message));

@@ -96,6 +96,18 @@ describe("a function", () => {
     expect(Math.abs(second - noon - 86_400_000)).toBeLessThan(60_000);
   });
 
+  test("sees its instant to the millisecond at its first look, however long its bundle took to load", async () => {
+    const made = functionOf(`const { performance } = require("node:perf_hooks");
+      const busy = () => { const until = performance.now() + 100; while (performance.now() < until); };
+      Date.now(); busy();
+      exports.handler = async () => { busy(); const first = Date.now(); busy(); return [first, Date.now()]; };`);
+    for (const instant of [noon, noon - 86_400_000]) {
+      const [first, later] = (await made.invoke({}, instant)) as [number, number];
+      expect(first).toBe(instant);
+      expect(later).toBeGreaterThanOrEqual(instant + 99);
+    }
+  });
+
   test("sees its own variables and Lambda's, none of this process's", async () => {
     process.env.POOL_TEST_SECRET = "leak";
     const made = functionOf(returning("process.env"), { env: { TABLE: "t" }, memoryMb: 256 });
