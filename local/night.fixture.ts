@@ -6,6 +6,10 @@ import { cpfOf, phoneOf } from "./made-up/person";
 export const BUSINESS_DATE = "2025-11-18";
 export const OFFER_DATE = "2025-11-19";
 
+/** A day and hours of it with a single purchase each, so that its object in the lake holds a row of mercado-a alone. */
+export const DAY_OF_ONE_CHAIN = "2025-11-16";
+export const HOURS_OF_ONE_CHAIN = ["08", "10", "12"] as const;
+
 /** What becomes of a line: a code of rejection, or how the night counts it. */
 export type Outcome =
   | "used"
@@ -176,6 +180,10 @@ const treatedAtNight = (): FixtureLine[] => {
     line(text("mercado-a", "purchase", changed), "conflict"),
     line(text("mercado-a", "purchase", purchase("nobody")), "anonymous"),
     line(text("rede-b", "purchase", purchase("twice")), "anonymous"),
+    ...HOURS_OF_ONE_CHAIN.map((hour) => {
+      const changes = { occurred_at: `${DAY_OF_ONE_CHAIN}T${hour}:15:00-03:00` };
+      return line(text("mercado-a", "purchase", purchase(`at ${hour}`, changes)), "anonymous");
+    }),
     line(text("mercado-a", "purchase", purchase("late", { occurred_at: "2025-09-20T12:00:00-03:00" }), onD), "late"),
     line(
       text("mercado-a", "purchase", purchase("long ago", { occurred_at: "2025-05-02T12:00:00-03:00" }), onD),

@@ -6,7 +6,7 @@ import { root } from "./files.mjs";
 
 const bin = (environment, tool) => path.join(root, ".local", "python", environment, "bin", tool);
 const nodeModule = (...names) => path.join(root, "node_modules", ...names);
-const night = "local/night.test.ts";
+const nights = ["local/night.test.ts", "local/refused-runs.test.ts"];
 const rehearsal = "local/rehearsal/rehearse.test.ts";
 const killed = "local/killed/killed.test.ts";
 const permissions = "local/permissions/permissions.test.ts";
@@ -72,7 +72,7 @@ export function allParts() {
       "/node_modules/",
       "/dist/",
       "/\\.local/",
-      night,
+      ...nights,
       rehearsal,
       killed,
       permissions,
@@ -93,6 +93,6 @@ export function allParts() {
     jest("permissions", 3, ["--runInBand", "--runTestsByPath", permissions]),
     jest("rehearsal", 3, ["--runInBand", "--runTestsByPath", rehearsal]),
     jest("killed", 3, ["--runInBand", "--runTestsByPath", killed]),
-    jest("night", 3, ["--runInBand", "--runTestsByPath", night]),
+    jest("night", 3, ["--runInBand", "--runTestsByPath", ...nights]),
   ];
 }

@@ -36,6 +36,8 @@ export interface RunResources {
   onEnd(end: () => Promise<void> | void): void;
   /** Told as soon as the out folder is known. */
   opened(workspace: Workspace): void;
+  /** What befalls the platform when all is collected and the night has not begun; nothing by default. */
+  beforeNight?(standIns: StandIns): Promise<void>;
 }
 
 /** A night that has been played, still at work. */
@@ -116,6 +118,7 @@ export const playNight = async (options: NightOptions, run: RunResources): Promi
   const posting = progress.stage("Posting the events");
   const { tally, writeKeys } = await postEvents(events, night, { standIns, clock, stage: posting });
   posting.done(`${tally.accepted} accepted, ${events.posted - tally.accepted} rejected`);
+  await run.beforeNight?.(standIns);
 
   const nightly = progress.stage("Airflow, EMR and Spark");
   // The functions of ingestion have nothing to do now; Spark needs their memory.

@@ -80,6 +80,7 @@ export const funnelOf = (summary: Summary): readonly string[] => {
     row(events.stored, "were stored in the lake"),
     ...rows(
       [
+        [events.unreadable_objects, "files hold no rows that anybody could count: they are no Parquet"],
         [events.other_contracts, "are of kinds that the recommendations do not use"],
         [events.out_of_window, "lie outside the days that the recommendations look at"],
       ],

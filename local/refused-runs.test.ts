@@ -1,0 +1,103 @@
+// A run that cannot be, or is ended, says why in one sentence and leaves nothing behind.
+import { once } from "node:events";
+import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { type AddressInfo, createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { begin, oneSentence, run } from "./command-line.fixture";
+import { repositoryRoot } from "./lambda/repository-root";
+import { descendantsOf } from "./night/processes";
+
+let folder: string;
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), "refused-"));
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+describe("a run that cannot be", () => {
+  const out = () => join(folder, "refused");
+  const nothingLeft = () => {
+    const left = readdirSync(folder).filter((name) => name.startsWith("refused"));
+    expect(left.filter((name) => name !== "refused.failed")).toEqual([]);
+  };
+
+  test.each([
+    ["a missing events file", ["--events", "/nowhere/events.jsonl"], "does not exist"],
+    ["a date that is none", ["--date", "2026-02-30"], "--date must be a calendar date"],
+    ["a port that is none", ["--port", "99999"], "--port must be a number"],
+    ["a fault script that is missing", ["--faults", "/nowhere/day.json"], "/nowhere/day.json cannot be read (ENOENT)"],
+    [
+      "a fault script that is none",
+      ["--faults", join(repositoryRoot(), "package.json")],
+      "the script has no such field",
+    ],
+    ["an option that is none", ["--evnets", "x"], "Unknown option"],
+    ["an out folder below a file", ["--out", join(__filename, "x")], "cannot be written"],
+    ["an out folder that is something else", ["--out", __dirname], "holds something other than a night"],
+  ])("%s ends with one sentence", async (_what, args, words) => {
+    const { code, stderr } = await run(...(args.includes("--out") ? args : [...args, "--out", out()]));
+    expect(code).toBe(1);
+    expect(stderr).toContain(words);
+    expect(stderr).toMatch(oneSentence);
+    nothingLeft();
+  });
+
+  test("an events file without a readable time asks for --date", async () => {
+    const events = join(folder, "timeless.jsonl");
+    writeFileSync(events, '{"chain":"a","contract":"purchase","event":{"occurred_at":"2036-01-01T00:00:00Z"}}\n');
+    const { code, stderr } = await run("--events", events, "--out", out());
+    expect({ code, stderr }).toMatchObject({ code: 1, stderr: expect.stringContaining("give --date") });
+    nothingLeft();
+  });
+
+  describe("when its port is taken", () => {
+    const server = createServer();
+    let port: string;
+    beforeAll(async () => {
+      await once(server.listen(0, "127.0.0.1"), "listening");
+      port = String((server.address() as AddressInfo).port);
+    });
+    afterAll(() => void server.close());
+
+    test("it ends with one sentence", async () => {
+      const { code, stderr } = await run("--port", port, "--out", out());
+      expect(code).toBe(1);
+      expect(stderr).toContain(`Port ${port} is already taken`);
+      expect(stderr).toMatch(oneSentence);
+      nothingLeft();
+    });
+
+    test("the out folder is another run's while that lives, and free once it was killed", async () => {
+      writeFileSync(`${out()}.lock`, String(process.pid));
+      const refused = await run("--port", port, "--out", out());
+      expect(refused.code).toBe(1);
+      expect(refused.stderr).toContain(`Another run (process ${process.pid})`);
+      writeFileSync(`${out()}.lock`, "999999999");
+      expect((await run("--port", port, "--out", out())).stderr).toContain("is already taken");
+      nothingLeft();
+    });
+  });
+
+  test.each(["SIGINT", "SIGTERM"] as const)(
+    "%s ends everything that was started",
+    async (signal) => {
+      const { child, output, ended } = begin("--out", out());
+      while (
+        !output.stdout.includes("Posting") &&
+        !output.stdout.includes("Starting the platform") &&
+        child.exitCode === null
+      )
+        await new Promise((resolve) => setTimeout(resolve, 20));
+      const started = descendantsOf([child.pid ?? 0]);
+      expect(started.length).toBeGreaterThan(1);
+      child.kill(signal);
+      const { code, stderr } = await ended;
+      expect(code).toBe(signal === "SIGINT" ? 130 : 143);
+      expect(stderr).toMatch(oneSentence);
+      for (const pid of started) expect(() => process.kill(pid, 0)).toThrow("ESRCH");
+      expect(existsSync(out())).toBe(false);
+      nothingLeft();
+    },
+    120_000,
+  );
+});
