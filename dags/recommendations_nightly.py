@@ -37,7 +37,8 @@ with DAG(
     dag_id="recommendations_nightly",
     description="Events of the business date in, one line of offers a shopper out",
     schedule=CronDataIntervalTimetable(CONFIG.schedule, CONFIG.time_zone),
-    start_date=datetime(2020, 1, 1, tzinfo=CONFIG.zone),
+    # Before any night that somebody may want played: without catch-up it starts none.
+    start_date=datetime(1970, 1, 1, tzinfo=CONFIG.zone),
     catchup=False,
     max_active_runs=1,
     params={

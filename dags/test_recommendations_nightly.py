@@ -56,6 +56,10 @@ def test_it_runs_at_23_in_sao_paulo_for_the_day_that_ends_and_never_catches_up(d
     assert type(dag.timetable).__name__ == "CronDataIntervalTimetable"
 
 
+def test_no_night_that_somebody_may_want_played_lies_before_the_dags_start(dag: Any) -> None:
+    assert dag.start_date <= datetime(2000, 1, 1, tzinfo=UTC)
+
+
 def test_every_try_of_every_task_ends_before_seven(dag: Any) -> None:
     longest = timedelta()
     for task in dag.tasks:

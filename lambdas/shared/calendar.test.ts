@@ -62,6 +62,11 @@ describe("the calendar", () => {
     expect(dayIsOver("2026-11-22", NONE, at("2026-11-22T23:15:00Z"))).toBe(true);
   });
 
+  test("ends by the clock of the last zone, whether or not the others have summer time", () => {
+    expect(dayIsOver("2018-11-05", NONE, at("2018-11-05T20:15:00-02:00"))).toBe(false);
+    for (const date of ["2018-11-05", MONDAY]) expect(dayIsOver(date, NONE, at(`${date}T18:15:00-05:00`))).toBe(true);
+  });
+
   test("never opens outside 09–18 of any zone that a number may live in", () => {
     const ddd = fc.integer({ min: 11, max: 99 });
     const instant = fc.integer({ min: at("2026-01-01T00:00:00Z"), max: at("2030-01-01T00:00:00Z") });

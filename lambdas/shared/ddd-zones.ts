@@ -28,10 +28,8 @@ export const ZONES_BY_DDD: ReadonlyMap<string, readonly string[]> = new Map([
   ...zones([97], ["America/Manaus", "America/Eirunepe"]),
 ]);
 
+/** The zone in which a day ends last. */
+export const LAST_ZONE = "America/Rio_Branco";
+
 /** One zone for each of Brazil's four offsets: a number that could live in any of them waits until all are open. */
-export const STRICTEST_ZONES: readonly string[] = [
-  "America/Noronha",
-  "America/Sao_Paulo",
-  "America/Manaus",
-  "America/Rio_Branco",
-];
+export const STRICTEST_ZONES: readonly string[] = ["America/Noronha", "America/Sao_Paulo", "America/Manaus", LAST_ZONE];

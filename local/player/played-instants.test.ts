@@ -16,6 +16,30 @@ test("a business date fixes its instants in local time", () => {
   });
 });
 
+test("a day without its midnight shifts no other day, and the days around it keep their hours", () => {
+  expect(nightInstants("2018-11-04", zone)).toMatchObject({
+    oldest: at("2017-09-30T00:00:00-03:00"),
+    lastPlayed: at("2018-11-04T22:55:00-02:00"),
+    nightStarts: at("2018-11-04T23:00:00-02:00"),
+    dispatchStarts: at("2018-11-05T08:00:00-02:00"),
+    dispatchEnds: at("2018-11-06T00:00:00-02:00"),
+  });
+  expect(nightInstants("2018-11-03", zone)).toMatchObject({
+    offerDate: "2018-11-04",
+    nightStarts: at("2018-11-03T23:00:00-03:00"),
+    dispatchStarts: at("2018-11-04T08:00:00-02:00"),
+    dispatchEnds: at("2018-11-05T00:00:00-02:00"),
+  });
+});
+
+test("of a 23:00 that comes twice the second is the night's, as Airflow takes it", () => {
+  expect(nightInstants("2018-02-17", zone)).toMatchObject({
+    lastPlayed: at("2018-02-17T22:55:00-02:00"),
+    nightStarts: at("2018-02-17T23:00:00-03:00"),
+    dispatchStarts: at("2018-02-18T08:00:00-03:00"),
+  });
+});
+
 test.each(["2026-02-30", "2026-13-01", "22/11/2026", "2026-1-1", "", "2026-11-22T00:00"])("%j is no date", (text) => {
   expect(nightInstants(text, zone)).toBeUndefined();
 });

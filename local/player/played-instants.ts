@@ -26,15 +26,18 @@ export const nightInstants = (businessDate: string, timeZone: string): NightInst
   if (!/^\d{4}-\d{2}-\d{2}$/.test(businessDate)) return undefined;
   const day = DateTime.fromISO(businessDate, { zone: timeZone });
   if (!day.isValid) return undefined;
-  const next = day.plus({ days: 1 });
+  // A day that begins an hour late, without its midnight, shifts no other day: each begins when its own clock says.
+  const start = (days: number) => day.plus({ days }).startOf("day");
+  const at = (days: number, hour: number, minute = 0) => start(days).set({ hour, minute }).toMillis();
   return {
     businessDate,
-    offerDate: next.toISODate() ?? "",
-    oldest: day.minus({ days: OLDEST_DAYS }).toMillis(),
-    lastPlayed: day.set({ hour: 22, minute: 55 }).toMillis(),
-    nightStarts: day.set({ hour: 23 }).toMillis(),
-    dispatchStarts: next.set({ hour: 8 }).toMillis(),
-    dispatchEnds: day.plus({ days: 2 }).toMillis(),
+    offerDate: start(1).toISODate() ?? "",
+    oldest: start(-OLDEST_DAYS).toMillis(),
+    lastPlayed: at(0, 22, 55),
+    // Where clocks are put back at midnight 23:00 comes twice, and a schedule takes the second.
+    nightStarts: start(1).minus({ hours: 1 }).toMillis(),
+    dispatchStarts: at(1, 8),
+    dispatchEnds: start(2).toMillis(),
   };
 };
 

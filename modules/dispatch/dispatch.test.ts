@@ -89,15 +89,15 @@ test.each([
   expect(hidden).toBe(6 * functionNamed(name).timeout);
 });
 
-test("planner, sweeper, closer and reconciler run in local time, and what they fail at for good is parked", () => {
+test("planner and sweeper run in local time, closer and reconciler in the last zone's, and what they fail at for good is parked", () => {
   const schedules = stack
     .all("aws_scheduler_schedule")
     .map((schedule) => [schedule.schedule_expression, schedule.schedule_expression_timezone]);
   expect(schedules.sort()).toEqual([
-    ["cron(0 21 * * ? *)", "America/Sao_Paulo"],
+    ["cron(0 19 * * ? *)", "America/Rio_Branco"],
     ["cron(0 8-19 * * ? *)", "America/Sao_Paulo"],
     ["cron(10,25,40,55 8-20 * * ? *)", "America/Sao_Paulo"],
-    ["cron(15 20 * * ? *)", "America/Sao_Paulo"],
+    ["cron(15 18 * * ? *)", "America/Rio_Branco"],
   ]);
   const parked = stack
     .all("aws_lambda_function_event_invoke_config")

@@ -2,6 +2,7 @@
 // ends in exactly one state. What operators change (kill switch, budget) is made once and never reset by a deploy.
 import { Fn } from "cdktf";
 import { Construct } from "constructs";
+import { LAST_ZONE } from "../../lambdas/shared/ddd-zones";
 import type { Shoppers } from "../ingestion/ingestion";
 import type { LakeBuckets } from "../lake/lake";
 import { turnKeys } from "../shared/disposal";
@@ -25,9 +26,10 @@ import { watchSending } from "./sending-watch";
 const PLANNER_SCHEDULE = "cron(0 8-19 * * ? *)";
 // Four times an hour while a message may be sent somewhere, the last time just before the day closes.
 const SWEEPER_SCHEDULE = "cron(10,25,40,55 8-20 * * ? *)";
-const CLOSER_SCHEDULE = "cron(15 20 * * ? *)";
+// The day ends by the clock of the zone in which it ends last: at 20:15 in São Paulo, an hour later under summer time.
+const CLOSER_SCHEDULE = "cron(15 18 * * ? *)";
 // Closing a day may take its quarter of an hour, and again after a failure; receipts come in meanwhile.
-const RECONCILER_SCHEDULE = "cron(0 21 * * ? *)";
+const RECONCILER_SCHEDULE = "cron(0 19 * * ? *)";
 
 // The rows of the largest chain's day and the messages of all lie in memory at once: some million lines.
 const RECONCILER_MEBIBYTES = 2_048;
@@ -221,7 +223,7 @@ export class Dispatch extends Construct {
         parkGrant(this.failures),
       ],
     });
-    this.schedule(closer, CLOSER_SCHEDULE);
+    this.schedule(closer, CLOSER_SCHEDULE, LAST_ZONE);
   }
 
   /** Compares the closed day's lines, rows and messages; what does not fit is told by an alarm. */
@@ -245,7 +247,7 @@ export class Dispatch extends Construct {
         parkGrant(this.failures),
       ],
     });
-    this.schedule(reconciler, RECONCILER_SCHEDULE);
+    this.schedule(reconciler, RECONCILER_SCHEDULE, LAST_ZONE);
   }
 
   private function(
@@ -273,8 +275,7 @@ export class Dispatch extends Construct {
     return watchSending(this, { platform, functions: this.functions, parked, waiting: this.shards });
   }
 
-  private schedule(target: NodeFunction, expression: string): void {
-    const { timeZone } = this.props.platform;
+  private schedule(target: NodeFunction, expression: string, timeZone = this.props.platform.timeZone): void {
     new Schedule(this, { target, expression, timeZone, failures: this.failures });
   }
 }
