@@ -188,6 +188,7 @@ describe("creating a message", () => {
   test("records each message as it is taken, with its SID and every field", async () => {
     const recordTo = join(folder, "twilio/messages.jsonl");
     const standIn = await twilioOf({ recordTo });
+    expect(readFileSync(recordTo, "utf8")).toBe("");
     const { body } = await post(standIn, { ...valid, ValidityPeriod: "3600" });
     await post(standIn, { ...valid, To: "none" });
     const lines = readFileSync(recordTo, "utf8")

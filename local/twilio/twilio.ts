@@ -1,7 +1,7 @@
 // A Twilio stand-in over HTTP: it takes, lists and shows messages as Twilio's Messages API does, then reports on each
 // with signed callbacks. Every message it took is in its record, whatever its answer said.
 import { randomBytes } from "node:crypto";
-import { appendFileSync, mkdirSync } from "node:fs";
+import { appendFileSync, mkdirSync, writeFileSync } from "node:fs";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { dirname } from "node:path";
@@ -23,7 +23,7 @@ export interface TwilioOptions {
   readonly authToken: string;
   /** The played instant (epoch ms). */
   readonly now: () => number;
-  /** A file that gets each accepted message as a line of JSON: its SID, instant and form fields. */
+  /** A file that gets each accepted message as a line of JSON: its SID, instant and form fields; empty when there is none. */
   readonly recordTo?: string;
   /** The account's numbers; any number when absent. */
   readonly senders?: readonly string[];
@@ -64,7 +64,10 @@ export async function startTwilio(options: TwilioOptions): Promise<TwilioStandIn
   const tally = createTally();
   const optOuts = createOptOuts();
   const later = createLater();
-  if (options.recordTo) mkdirSync(dirname(options.recordTo), { recursive: true });
+  if (options.recordTo) {
+    mkdirSync(dirname(options.recordTo), { recursive: true });
+    writeFileSync(options.recordTo, "");
+  }
 
   async function postInbound(message: InboundMessage): Promise<number> {
     tally.reply();
