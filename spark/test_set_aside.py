@@ -13,6 +13,7 @@ from pyspark.sql import SparkSession
 from pyspark.sql.types import StructType
 
 from night_runs import quarantined, run, settings_of, staged
+from recommender import writer
 from recommender.counts import Counts, check_set_aside
 from recommender.errors import NightError
 from recommender.fetch import Workspace
@@ -20,7 +21,7 @@ from recommender.night import freeze_of
 from recommender.reading import NightRows, read_night
 from recommender.set_aside import FEW_OBJECTS, FEW_ROWS, allowed
 from recommender.storage import Storage
-from two_chains_lake import PRODUCTS, PURCHASES, TwoChainsLake
+from two_chains_lake import DAY, PRODUCTS, PURCHASES, TwoChainsLake
 
 Row = dict[str, Any]
 Harm = Callable[[bytes], bytes]
@@ -221,6 +222,39 @@ def test_too_many_poison_rows_fail_the_night_and_their_objects_are_named(spark: 
         check_set_aside(events, {"purchase": Counts(read=5, used=2, set_aside=3)}, [])
 
 
+def filed_objects(root: Path) -> list[Row]:
+    filed = root / "in" / "quarantine" / "night" / str(DAY) / "objects.jsonl"
+    return [json.loads(line) for line in filed.read_text().splitlines()]
+
+
+def test_what_a_night_is_refused_for_lies_in_quarantine(
+    spark: SparkSession, schemas: dict[str, Row], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lake = TwoChainsLake()
+    [cut, *poisoned], [also, *_] = lake.purchases_of("chain-a"), lake.purchases_of("chain-b")
+    for key in (*poisoned, also):
+        lake.objects[key][1][0]["store_id"] = None
+    lake.write(tmp_path / "in", schemas)
+    whole = (tmp_path / "in" / cut).read_bytes()
+    (tmp_path / "in" / cut).write_bytes(whole[: len(whole) // 2])
+    monkeypatch.setattr(writer, "FILED_OF_REFUSED", 3)
+    with pytest.raises(NightError, match="4 of 7 rows of purchase cannot be used"):
+        run(spark, tmp_path, schemas, lake.freeze(tmp_path / "in"), 7)
+    assert [(it["object"], it["reason"]) for it in filed_objects(tmp_path)] == [(cut, "NOT_PARQUET")]
+    rows = quarantined(tmp_path, DAY)
+    assert len(rows) == 3
+    assert {(contract, key) for _, contract, _, _, key in rows} < {("purchase", key) for key in (*poisoned, also)}
+
+    # The rows of an earlier attempt are not those of one that is refused before it looks at rows.
+    for key in lake.purchases_of("chain-b"):
+        (tmp_path / "in" / key).write_bytes(b"PAR1")
+    with pytest.raises(NightError, match=r"5 of 8 objects of purchase .* and 2 more"):
+        run(spark, tmp_path, schemas, lake.freeze(tmp_path / "in"), 7)
+    broken = sorted([cut, *lake.purchases_of("chain-b")])
+    assert [(it["object"], it["reason"]) for it in filed_objects(tmp_path)] == [(it, "NOT_PARQUET") for it in broken]
+    assert quarantined(tmp_path, DAY) == []
+
+
 def test_the_offers_of_other_chains_are_the_same_to_the_byte(
     spark: SparkSession, schemas: dict[str, Row], tmp_path: Path
 ) -> None:
@@ -241,9 +275,7 @@ def test_the_offers_of_other_chains_are_the_same_to_the_byte(
     ]
     counts = report["by_contract"]["purchase"]
     assert (counts["read"], counts["used"], counts["set_aside"]) == (2 * PURCHASES - 1, 2 * PURCHASES - 2, 1)
-    folder = tmp_path / "in" / "quarantine" / "night" / report["business_date"]
-    filed = [json.loads(line) for line in (folder / "objects.jsonl").read_text().splitlines()]
-    assert filed == [
+    assert filed_objects(tmp_path) == [
         {"reason": "CONTENT", "contract": "purchase", "object": broken, "detail": None, "rows": 1},
         {"reason": "NOT_PARQUET", "contract": "purchase", "object": unknown, "detail": None, "rows": None},
     ]

@@ -119,7 +119,8 @@ def check_set_aside(events: DataFrame, counts: Mapping[str, Counts], objects: Se
         worst = poison.groupBy("object").count().orderBy(F.desc("count"), "object").limit(NAMED)
         held = {row["object"]: int(row["count"]) for row in worst.collect()}
         held |= {it.key: it.rows for it in objects if it.contract == contract and it.rows}
-        raise too_many_rows(contract, mine.set_aside, mine.read, sorted(held, key=lambda key: (-held[key], key)))
+        worst_first = sorted(held, key=lambda key: (-held[key], key))
+        raise too_many_rows(contract, mine.set_aside, mine.read, worst_first, objects)
 
 
 def count_lines(lines: DataFrame, chains: dict[str, ChainReport]) -> None:

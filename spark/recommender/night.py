@@ -30,6 +30,7 @@ from recommender.reader import read_snapshot
 from recommender.reading import Say, read_night
 from recommender.sales import bought_and_kept
 from recommender.scoring import Keep, ScoringInput
+from recommender.set_aside import TooMuchSetAside
 from recommender.settings import Settings
 from recommender.shared_ids import keep_settled
 from recommender.shopper_numbers import shopper_number
@@ -41,6 +42,7 @@ from recommender.writer import (
     write_counted_days,
     write_lines,
     write_quarantine,
+    write_refused,
     write_report,
     write_snapshot,
 )
@@ -71,7 +73,11 @@ def run_night(
     say(f"model {model.name}/{model.version}, level {model.level}")
 
     say("reading")
-    read = read_night(spark, settings, frozen, schemas, workspace, say)
+    try:
+        read = read_night(spark, settings, frozen, schemas, workspace, say)
+    except TooMuchSetAside as refused:
+        write_refused(storage, None, refused.objects, settings)
+        raise
     counts = read.counts
     say(f"{counting.total(counts).read} rows read, {counting.total(counts).out_of_window} out of the window")
     if not any(counts[name].read for name in WINDOW_CONTRACTS):
@@ -80,7 +86,11 @@ def run_night(
     say("settling duplicates and late events")
     events = keep_settled(read.rows, workspace.keep)
     chains = counting.count_outcomes(events, counts)
-    counting.check_set_aside(events, counts, read.aside)
+    try:
+        counting.check_set_aside(events, counts, read.aside)
+    except TooMuchSetAside as refused:
+        write_refused(storage, events, refused.objects, settings)
+        raise
     say(f"{counting.total(counts).used} events used, of {len(chains)} chains")
 
     say("scoring and composing offers")

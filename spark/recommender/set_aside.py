@@ -45,6 +45,14 @@ class SetAside:
         }
 
 
+class TooMuchSetAside(NightError):
+    """The night is refused; `objects`: all that had been set aside as a whole."""
+
+    def __init__(self, message: str, objects: Iterable[SetAside]) -> None:
+        super().__init__(message)
+        self.objects = sorted(objects)
+
+
 def allowed(total: int, few: int) -> int:
     """How many of a total may be set aside."""
     return max(total // ONE_IN, min(few, (total - 1) // 2))
@@ -52,21 +60,26 @@ def allowed(total: int, few: int) -> int:
 
 def check_objects(contract: str, aside: Iterable[SetAside], total: int) -> None:
     """Stops the night when too many of the objects of a contract that are to be read, `total`, are set aside."""
+    aside = list(aside)
     mine = sorted(it for it in aside if it.contract == contract)
     most = allowed(total, FEW_OBJECTS)
     if len(mine) > most:
         named = _named([f"{it.key} {it.reason}" for it in mine])
-        raise NightError(
+        raise TooMuchSetAside(
             f"{len(mine)} of {total} objects of {contract} cannot be used ({named}): at most {most} are set aside; "
-            "remove or replace them, then refreeze."
+            "remove or replace them, then refreeze.",
+            aside,
         )
 
 
-def too_many_rows(contract: str, set_aside: int, read: int, objects: Sequence[str]) -> NightError:
+def too_many_rows(
+    contract: str, set_aside: int, read: int, objects: Sequence[str], aside: Iterable[SetAside]
+) -> TooMuchSetAside:
     """What to say when too many of the rows of a contract are set aside. `objects`: where, most first."""
-    return NightError(
+    return TooMuchSetAside(
         f"{set_aside} of {read} rows of {contract} cannot be used, most of them in {_named(objects)}: at most "
-        f"{allowed(read, FEW_ROWS)} are set aside; look at the objects, remove or replace them, then refreeze."
+        f"{allowed(read, FEW_ROWS)} are set aside; look at the objects, remove or replace them, then refreeze.",
+        aside,
     )
 
 

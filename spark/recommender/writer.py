@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import asdict
 from typing import Any
 
@@ -22,6 +23,8 @@ STAGED = re.compile(r"tenant_id=([^/]+)/part=(\d+)/[^/]+\.txt")
 UUID = "^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"
 # The objects set aside, beside the rows; `rows` in it stands for that many.
 SET_ASIDE_OBJECTS = "objects.jsonl"
+# So many of the rows that a refused night would set aside are filed: enough to see what they are, and one task's work.
+FILED_OF_REFUSED = 10_000
 REPORT, ERROR = "_job.json", "_error.json"
 
 
@@ -43,16 +46,40 @@ def write_lines(
 def write_quarantine(storage: Storage, events: DataFrame, aside: Iterable[SetAside], settings: Settings) -> None:
     """Writes each conflict and set-aside row as JSON: tokens, ids and the object it lies in, no free text; and the
     objects set aside as a whole in a file of their own."""
-    rows = events.where(F.col("outcome").isin(CONFLICT, SET_ASIDE)).select(
+    folder = _quarantine(settings)
+    rows = _filed(events, CONFLICT, SET_ASIDE).coalesce(1).sortWithinPartitions("line")
+    rows.write.mode("overwrite").text(folder)
+    _write_objects(storage, folder, aside)
+
+
+def write_refused(storage: Storage, events: DataFrame | None, aside: Iterable[SetAside], settings: Settings) -> None:
+    """Files what a night is refused for, in quarantine too: the objects, and the first FILED_OF_REFUSED set-aside rows
+    if they were looked at. What stops the writing is not told: the refusal is."""
+    folder = _quarantine(settings)
+    with suppress(Exception):
+        storage.delete(folder)
+        _write_objects(storage, folder, aside)
+        if events is not None:
+            _filed(events, SET_ASIDE).orderBy("line").limit(FILED_OF_REFUSED).write.mode("append").text(folder)
+
+
+def _quarantine(settings: Settings) -> str:
+    return f"{settings.lake}/quarantine/night/{settings.business_date}"
+
+
+def _filed(events: DataFrame, *outcomes: str) -> DataFrame:
+    """`line`: what quarantine keeps of the rows of those outcomes."""
+    rows = events.where(F.col("outcome").isin(*outcomes)).select(
         "reason",
         "contract",
         F.when(F.col("tenant_id").rlike(TENANT), F.col("tenant_id")).alias("tenant_id"),
         F.when(F.col("event_id").rlike(UUID), F.col("event_id")).alias("event_id"),
         "object",
     )
-    line = F.to_json(F.struct(*rows.columns), {"ignoreNullFields": "false"}).alias("line")
-    folder = f"{settings.lake}/quarantine/night/{settings.business_date}"
-    rows.select(line).coalesce(1).sortWithinPartitions("line").write.mode("overwrite").text(folder)
+    return rows.select(F.to_json(F.struct(*rows.columns), {"ignoreNullFields": "false"}).alias("line"))
+
+
+def _write_objects(storage: Storage, folder: str, aside: Iterable[SetAside]) -> None:
     lines = [json.dumps(it.filed(), ensure_ascii=False, separators=(",", ":")) + "\n" for it in aside]
     if lines:
         storage.write_text(f"{folder}/{SET_ASIDE_OBJECTS}", "".join(lines))
