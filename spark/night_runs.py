@@ -10,22 +10,13 @@ from typing import Any
 from pyspark.sql import SparkSession
 from pyspark.sql.types import StructType
 
+from plain_policy import PLAIN_POLICY
 from recommend import recommend
 from recommender.settings import Settings, parse_settings
 
 MODELS = Path(__file__).parents[1] / "models"
 Row = dict[str, Any]
-# One policy for every chain.
-POLICY: Row = {
-    "*": {
-        "k": 5,
-        "minimum": 3,
-        "fixed": [],
-        "excluded": [],
-        "max_per_department": 3,
-        "stale_after_days": 365,
-    }
-}
+POLICY: Row = {"*": PLAIN_POLICY}
 
 
 def settings_of(root: Path, document: Row, days: int = 56, *more: str, policy: Row = POLICY) -> Settings:

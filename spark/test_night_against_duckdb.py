@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from pyspark.sql import SparkSession
 
-from duckdb_night import POLICY, score_lake
+from duckdb_night import score_lake
 from made_lake import make_lake
 from night_runs import MODELS, run
 from recommender.frequency_parameters import parse_parameters
@@ -58,7 +58,7 @@ def test_both_give_the_same_offers(
     models = (tmp_path / "models").as_uri()
     # Fewer than the till's card has, and some shoppers.
     monkeypatch.setattr("recommender.sales.MOST_BASKETS", 8)
-    report = run(spark, tmp_path, schemas, made.frozen, 56, "--models", models, policy={"*": POLICY})
+    report = run(spark, tmp_path, schemas, made.frozen, 56, "--models", models)
     assert all(report["counts"][name] for name in ("duplicates", "netted", "capped"))
     assert {it["fallback_level"] for it in [report["model"]]} == {"champion"}
     shoppers = score_lake(tmp_path, parse_parameters(json.loads((package / "parameters.json").read_text())), 8)

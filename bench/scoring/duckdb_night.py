@@ -8,24 +8,16 @@ import json
 import sys
 import time
 from pathlib import Path
-from typing import Any
 
 import duckdb
 
 from measured import finish, peak_mebibytes
+from plain_policy import PLAIN_POLICY
 from recommender.basket_limit import MOST_BASKETS
 from recommender.frequency_parameters import OLDEST_DAYS, SCALE, FrequencyParameters, parse_parameters, size_weights
 
 REPEAT_PRIOR = 20
-# The policy of every chain of a made lake, and how many products that a shopper never bought are candidates.
-POLICY: dict[str, Any] = {
-    "k": 5,
-    "minimum": 3,
-    "fixed": [],
-    "excluded": [],
-    "max_per_department": 3,
-    "stale_after_days": 365,
-}
+# How many products that a shopper never bought are candidates.
 DEPTH = 15
 WINDOW = "timestamp '2026-09-21 03:00:00' and timestamp '2026-11-16 03:00:00'"
 AS_OF = "timestamp '2026-11-16 03:00:00'"
@@ -94,7 +86,7 @@ def _statements(lake: Path, parameters: FrequencyParameters, most_baskets: int) 
         )
         select tenant_id, sku, n.name as name, n.department as department from newest
         where n.event_type <> 'delisted' and coalesce(n.in_stock, true) and n.name is not null
-          and told_at >= {AS_OF} - to_days({POLICY["stale_after_days"]})""",
+          and told_at >= {AS_OF} - to_days({PLAIN_POLICY["stale_after_days"]})""",
         f"""create table items as
         with exploded as (select tenant_id, {vote} as vote, unnest(skus) as sku from sales),
         counted as (select tenant_id, count(*) as baskets from sales group by all),
@@ -159,15 +151,16 @@ def _statements(lake: Path, parameters: FrequencyParameters, most_baskets: int) 
         ), counted as (
           select *, row_number() over (
             partition by tenant_id, cpf, department order by early, score desc, popularity desc, sku) as nth
-          from named qualify nth <= {POLICY["k"]}
+          from named qualify nth <= {PLAIN_POLICY["k"]}
         ), placed as (
           select *, row_number() over (partition by tenant_id, cpf order by early,
-            department is not null and nth > {POLICY["max_per_department"]}, score desc, popularity desc, sku) as place
+            department is not null and nth > {PLAIN_POLICY["max_per_department"]}, score desc, popularity desc, sku
+          ) as place
           from counted
         )
         select tenant_id, cpf, list(struct_pack(sku, name, score, times) order by place) as offers
-        from placed where place <= {POLICY["k"]} and (not early or place <= {POLICY["minimum"]})
-        group by tenant_id, cpf having count(*) >= {POLICY["minimum"]}""",
+        from placed where place <= {PLAIN_POLICY["k"]} and (not early or place <= {PLAIN_POLICY["minimum"]})
+        group by tenant_id, cpf having count(*) >= {PLAIN_POLICY["minimum"]}""",
         f"""copy (select tenant_id, to_json(struct_pack(tenant_id, shopper_id := cpf, offers)) as line
           from shoppers left join lines using (tenant_id, cpf)) to '{lake}/duckdb'
           (format csv, header false, quote '', escape '', delimiter '\t', partition_by (tenant_id), overwrite)""",

@@ -11,9 +11,8 @@ from pathlib import Path
 from pyspark.sql.types import StructType
 
 from bench_session import java_of, open_bench_session, shuffled_bytes
-from duckdb_night import POLICY
 from measured import finish, peak_mebibytes
-from night_runs import settings_of
+from night_runs import POLICY, settings_of
 from recommend import recommend
 from recommender.frozen_input import CONTRACTS
 
@@ -26,7 +25,7 @@ def main(lake: Path, memory: str) -> None:
     scratch = lake / "scratch"
     scratch.mkdir(exist_ok=True)
     now = f"{document['business_date']}T23:30:00Z"
-    settings = settings_of(lake, document, 56, "--now", now, policy={"*": POLICY})
+    settings = settings_of(lake, document, 56, "--now", now, policy=POLICY)
     folder = ROOT / "generated" / "spark"
     schemas = {name: StructType.fromJson(json.loads((folder / f"{name}_v1.json").read_text())) for name in CONTRACTS}
     spark = open_bench_session(memory, scratch)
