@@ -9,11 +9,9 @@ import { IamRole } from "@cdktf/provider-aws/lib/iam-role";
 import { IamRolePolicyAttachment } from "@cdktf/provider-aws/lib/iam-role-policy-attachment";
 import { Construct } from "constructs";
 import { type Permission, policyJson } from "../modules/shared/policy";
+import { POLICIES } from "./areas";
 import { bounding, changing, managingRoles, reading, readingRoles, usingState } from "./permissions";
 import { boundaryName, CI_PATH, deployRole, type Place, planRole, REPOSITORY } from "./place";
-
-// AWS hangs at most ten policies on a role, each of at most 6,144 characters.
-const POLICIES = ["data", "compute", "network"] as const;
 
 const GITHUB = "token.actions.githubusercontent.com";
 

@@ -2,7 +2,8 @@
 // every resource is the environment's own unless AWS cannot tell whose it is.
 import { keyUse } from "../modules/shared/grants";
 import type { Permission } from "../modules/shared/policy";
-import { type Actions, AREAS, type Area } from "./areas";
+import type { Actions, Area } from "./area";
+import { AREAS, AREAS_BY_POLICY, type PolicyName } from "./areas";
 import { boundaryArn, type Place, stateKey } from "./place";
 
 /** AWS services that the environment's roles are for. */
@@ -27,11 +28,9 @@ const profilesOf = ({ account, prefix }: Place) => [`arn:aws:iam::${account}:ins
 const keysOf = ({ account, region }: Place) => ({ arn: `arn:aws:kms:${region}:${account}:key/*` });
 const iam = (...actions: readonly string[]) => actions.map((action) => `iam:${action}`);
 
-const areasOf = (policy: Area["policy"]) => AREAS.filter((area) => area.policy === policy);
-
 /** What a plan asks of one policy's areas: how everything is set, and no data but what the repository put there. */
-export function reading(policy: Area["policy"], place: Place): Permission[] {
-  return fromAreas("read", place, areasOf(policy));
+export function reading(policy: PolicyName, place: Place): Permission[] {
+  return fromAreas("read", place, AREAS_BY_POLICY[policy]);
 }
 
 /** What a plan asks about roles, and opening the keys of what it reads through its own service. */
@@ -45,8 +44,8 @@ export function readingRoles(place: Place): Permission[] {
 }
 
 /** What a deploy changes of one policy's areas. */
-export function changing(policy: Area["policy"], place: Place): Permission[] {
-  return fromAreas("write", place, areasOf(policy));
+export function changing(policy: PolicyName, place: Place): Permission[] {
+  return fromAreas("write", place, AREAS_BY_POLICY[policy]);
 }
 
 /** What a deploy does with roles: it makes and changes those of the environment, always within their boundary. */
