@@ -3,15 +3,9 @@
 import { closeDay } from "../closer/close-day";
 import { planDay } from "../planner/plan-day";
 import { memoryCircuit } from "../sender/memory-circuit";
-import {
-  memoryControl,
-  memoryLeases,
-  memoryLedger,
-  memoryPurse,
-  settleWorld,
-  type World,
-  workerPorts,
-} from "../sender/memory-world";
+import { memoryLedger } from "../sender/memory-ledger";
+import { memoryLeases, memoryPurse, settleWorld } from "../sender/memory-money";
+import { memoryControl, type World, workerPorts } from "../sender/memory-world";
 import { type ShardPorts, sendShard } from "../sender/send-shard";
 import type { Ledger } from "../shared/ledger";
 import type { Shard } from "../shared/shard";

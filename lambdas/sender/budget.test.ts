@@ -1,32 +1,22 @@
 // The day's money under any interleaving: senders that draw, refuse, return, lose an answer or die never spend more than
 // the day has, and in the end what is spent is what the claims cost.
 import fc from "fast-check";
-import { outFileOf, outLineText, shopperOf } from "../shared/out-file-fixture";
+import { shopperOf } from "../shared/out-file-fixture";
 import type { Shard } from "../shared/shard";
-import {
-  memoryLeases,
-  newWorld,
-  settleWorld,
-  type TwilioAct,
-  type Worker,
-  type World,
-  workerPorts,
-} from "./memory-world";
+import { memoryLeases, settleWorld } from "./memory-money";
+import { newWorld, type TwilioAct, type Worker, type World, workerPorts } from "./memory-world";
 import { newPurse } from "./purse";
 import { sendShard } from "./send-shard";
+import { DATE, mondayOf, TAKES_IT, TEN, TENANT } from "./sending-fixture";
 import { SETTINGS } from "./settings-fixture";
 
 jest.setTimeout(60_000);
 
-const TENANT = "rede-azul";
-const DATE = "2026-11-23";
-const TEN = Date.parse("2026-11-23T13:00:00Z");
 const SEGMENT_BRL = SETTINGS.pricePerSegmentBrl;
 const LINES = 10;
 const AFTER_EVERY_SENDER_MS = 11 * 60_000;
-const TAKEN: TwilioAct = { accepts: true, answer: { kind: "accepted", sid: `SM${"0".repeat(32)}` } };
 const ACTS: readonly TwilioAct[] = [
-  TAKEN,
+  TAKES_IT,
   { accepts: true, answer: { kind: "in_doubt", code: "TIMEOUT" } },
   { accepts: false, answer: { kind: "rejected", code: 21211 } },
   { accepts: false, answer: { kind: "stop_run", code: "20003" } },
@@ -37,23 +27,10 @@ type Campaign = { readonly world: World; readonly file: Buffer; readonly shards:
 
 /** A day of ten lines in two shards, every third line of two segments. */
 function campaign(dailyBrl: number): Campaign {
-  const world = newWorld(TEN);
-  world.switches.dailyBrl = dailyBrl;
   const names = (index: number) => Array(index % 3 === 0 ? 5 : 1).fill("Arroz tipo 1 do saco de cinco quilos");
-  const lines = Array.from({ length: LINES }, (_, index) => outLineText(TENANT, DATE, shopperOf(index), names(index)));
-  for (let index = 0; index < LINES; index += 1) {
-    const phone = { phone: `+5511${900_000_000 + index}`, phoneToken: `phone-${index}` };
-    world.shoppers.set(shopperOf(index), {
-      ...phone,
-      consents: { sms: true, whatsapp: false },
-      optedOut: false,
-      onAllowList: true,
-    });
-  }
-  const file = Buffer.from(lines.join(""));
-  const { key } = outFileOf(TENANT, DATE, 0, lines.join(""));
+  const { world, lines, file, shard } = mondayOf([...Array(LINES).keys()], names);
+  world.switches.dailyBrl = dailyBrl;
   const cut = Buffer.byteLength(lines.slice(0, LINES / 2).join(""));
-  const shard = { shardId: "s", tenantId: TENANT, offerDate: DATE, key, etag: "e" };
   return {
     world,
     file,
@@ -105,7 +82,7 @@ test("four senders at once, any of whom may die anywhere, never pass the day's m
       expect(world.spent.brl).toBeCloseTo(pricesOf(world), 6);
 
       // What was left for the budget is not lost: the next run spends what came back, as far as it goes.
-      for (const shard of run.shards) await work(run, shard, { twilio: () => TAKEN });
+      for (const shard of run.shards) await work(run, shard, { twilio: () => TAKES_IT });
       expect(world.spent.brl).toBeCloseTo(pricesOf(world), 6);
       const unpaid = Array.from({ length: LINES }, (_, index) => `${TENANT}|${DATE}|${shopperOf(index)}`).filter(
         (claim) => !world.rows.has(claim),
@@ -121,16 +98,16 @@ test("four senders at once, any of whom may die anywhere, never pass the day's m
 test("a line that nobody could pay while others held the money is left for the next run, and sent in it", async () => {
   const run = campaign(0.4);
   const [first, second] = run.shards;
-  const busy = workerPorts(run.world, run.file, { twilio: () => TAKEN });
+  const busy = workerPorts(run.world, run.file, { twilio: () => TAKES_IT });
   expect(await busy.purse.draw(0.1, 0.4)).toBeDefined();
-  const ends = await sendShard(second!, workerPorts(run.world, run.file, { twilio: () => TAKEN }), SETTINGS);
+  const ends = await sendShard(second!, workerPorts(run.world, run.file, { twilio: () => TAKES_IT }), SETTINGS);
   expect(Object.fromEntries(ends)).toEqual({ "left(budget)": 5 });
   expect(run.world.spent.refused).toBe(true);
   // The first sender dies with all the day's money, of which it spent nothing.
   expect(await settleWorld(run.world, run.file)).toBe(0);
   run.world.now += AFTER_EVERY_SENDER_MS;
   expect(await settleWorld(run.world, run.file)).toBe(1);
-  await work(run, first!, { twilio: () => TAKEN });
+  await work(run, first!, { twilio: () => TAKES_IT });
   expect(run.world.accepted.length).toBeGreaterThan(1);
 });
 

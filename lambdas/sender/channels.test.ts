@@ -2,16 +2,15 @@
 
 import type { Channel } from "../shared/channels";
 import { claimKey } from "../shared/claim-keys";
-import { outFileOf, outLineText, shopperOf } from "../shared/out-file-fixture";
+import { shopperOf } from "../shared/out-file-fixture";
 import { applyStatus } from "../status/apply-status";
 import { memoryCircuit } from "./memory-circuit";
-import { memoryLedger, newWorld, type TwilioAct, workerPorts } from "./memory-world";
+import { memoryLedger } from "./memory-ledger";
+import { type TwilioAct, workerPorts } from "./memory-world";
 import { type ShardSettings, sendShard } from "./send-shard";
+import { DATE, mondayOf, shopperWith, TEN, TENANT } from "./sending-fixture";
 import { SETTINGS } from "./settings-fixture";
 
-const TENANT = "rede-azul";
-const DATE = "2026-11-23";
-const TEN = Date.parse("2026-11-23T13:00:00Z");
 const BOTH = { sms: true, whatsapp: true };
 const WHATSAPP_FIRST: readonly Channel[] = ["whatsapp", "sms"];
 const CLAIM = claimKey({ tenantId: TENANT, offerDate: DATE, shopperId: shopperOf(0) });
@@ -22,13 +21,8 @@ const refuses = (code: number): TwilioAct => ({ accepts: false, answer: { kind: 
 
 /** One shopper's day; `twilio` answers by channel. */
 function day(consents = BOTH, order = WHATSAPP_FIRST, weeklyCap = 7) {
-  const world = newWorld(TEN);
-  const phone = { phone: "+5511987650000", phoneToken: "phone-0" };
-  world.shoppers.set(shopperOf(0), { ...phone, consents, optedOut: false, onAllowList: true });
-  const text = outLineText(TENANT, DATE, shopperOf(0), ["Café", "Arroz", "Feijão"]);
-  const file = Buffer.from(text);
-  const { key } = outFileOf(TENANT, DATE, 0, text);
-  const shard = { shardId: "s", tenantId: TENANT, offerDate: DATE, key, etag: "e", start: 0, end: file.length };
+  const { world, file, shard } = mondayOf([0]);
+  world.shoppers.set(shopperOf(0), { ...shopperWith(0), consents });
   const settings: ShardSettings = { ...SETTINGS, channelsOf: () => order, weeklyCap };
   const asked: string[] = [];
   return {

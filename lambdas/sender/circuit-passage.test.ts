@@ -1,39 +1,25 @@
 import { COOLING_MS, REFUSALS_THAT_OPEN } from "../shared/circuit";
 import { claimKey } from "../shared/claim-keys";
-import { outFileOf, outLineText, shopperOf } from "../shared/out-file-fixture";
+import { shopperOf } from "../shared/out-file-fixture";
 import { closedCircuit, memoryCircuit } from "./memory-circuit";
-import { newWorld, type TwilioAct, type World, workerPorts } from "./memory-world";
+import { type TwilioAct, type World, workerPorts } from "./memory-world";
 import { type ShardSettings, sendShard } from "./send-shard";
+import { DATE, mondayOf, TAKES_IT, TEN, TENANT } from "./sending-fixture";
 import { SETTINGS } from "./settings-fixture";
 
-const TENANT = "rede-azul";
-const DATE = "2026-11-23";
-const TEN = Date.parse("2026-11-23T13:00:00Z");
 const LINES = 12;
-const TAKES_IT: TwilioAct = { accepts: true, answer: { kind: "accepted", sid: `SM${"0".repeat(32)}` } };
 const REFUSES_ALL: TwilioAct = { accepts: false, answer: { kind: "stop_run", code: "20003" } };
 const REFUSES_NUMBER: TwilioAct = { accepts: false, answer: { kind: "rejected", code: 21211 } };
 const settings = (linesInFlight: number): ShardSettings => ({ ...SETTINGS, linesInFlight });
 
 const claimOf = (index: number) => claimKey({ tenantId: TENANT, offerDate: DATE, shopperId: shopperOf(index) });
 
-function worldOf(lines: number) {
-  const world = newWorld(TEN);
-  const shoppers = Array.from({ length: lines }, (_, index) => shopperOf(index));
-  shoppers.forEach((shopper, index) => {
-    const phone = `+5511${900_000_000 + index}`;
-    const said = { consents: { sms: true, whatsapp: false }, optedOut: false, onAllowList: true };
-    world.shoppers.set(shopper, { phone, phoneToken: `phone-${index}`, ...said });
-  });
-  const text = shoppers.map((id) => outLineText(TENANT, DATE, id, ["Café", "Arroz", "Feijão"])).join("");
-  return { world, file: Buffer.from(text), key: outFileOf(TENANT, DATE, 0, text).key };
-}
+const worldOf = (lines: number) => mondayOf([...Array(lines).keys()]);
 
 type Day = ReturnType<typeof worldOf>;
 
 /** Works the day's only shard; how its lines ended, and what was logged. */
-async function work({ world, file, key }: Day, twilio: (claim: string) => TwilioAct, linesInFlight = 1) {
-  const shard = { shardId: "s", tenantId: TENANT, offerDate: DATE, key, etag: "e", start: 0, end: file.length };
+async function work({ world, file, shard }: Day, twilio: (claim: string) => TwilioAct, linesInFlight = 1) {
   const logged: string[] = [];
   const asked: string[] = [];
   const ports = workerPorts(world, file, {

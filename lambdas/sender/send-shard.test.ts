@@ -1,37 +1,17 @@
 import fc from "fast-check";
 import { closeDay } from "../closer/close-day";
 import { claimKey } from "../shared/claim-keys";
-import { outFileOf, outLineText, shopperOf } from "../shared/out-file-fixture";
+import { shopperOf } from "../shared/out-file-fixture";
 import type { Shard } from "../shared/shard";
-import type { Shopper } from "./decide-line";
-import {
-  memoryControl,
-  memoryLedger,
-  newWorld,
-  type TwilioAct,
-  type Worker,
-  type World,
-  workerPorts,
-} from "./memory-world";
+import { memoryLedger } from "./memory-ledger";
+import { memoryControl, type TwilioAct, type Worker, type World, workerPorts } from "./memory-world";
 import { sendShard } from "./send-shard";
+import { DATE, mondayOf, shopperWith, TAKES_IT, TEN, TENANT } from "./sending-fixture";
 import { SETTINGS } from "./settings-fixture";
 
 jest.setTimeout(60_000);
 
-const TENANT = "rede-azul";
-/** A Monday; 10:00 in São Paulo. */
-const DATE = "2026-11-23";
-const TEN = Date.parse("2026-11-23T13:00:00Z");
 const TERMINAL = ["SENT", "REJECTED", "HELD", "SUPPRESSED", "EXPIRED", "DELIVERED", "UNDELIVERED"];
-const TWILIO_TAKES_IT: TwilioAct = { accepts: true, answer: { kind: "accepted", sid: `SM${"0".repeat(32)}` } };
-const shopper = (index: number, phone = index): Shopper => ({
-  phone: `+5511${String(900_000_000 + phone)}`,
-  phoneToken: `phone-${phone}`,
-  consents: { sms: true, whatsapp: false },
-  optedOut: false,
-  onAllowList: true,
-});
-
 type Campaign = {
   readonly world: World;
   readonly file: Buffer;
@@ -41,23 +21,7 @@ type Campaign = {
 
 /** Four shoppers, of whom the last two share a phone. */
 function campaign(phones: readonly number[] = [0, 1, 2, 2]): Campaign {
-  const world = newWorld(TEN);
-  const shoppers = phones.map((_, index) => shopperOf(index));
-  phones.forEach((phone, index) => {
-    world.shoppers.set(shoppers[index]!, shopper(index, phone));
-  });
-  const text = shoppers.map((id) => outLineText(TENANT, DATE, id, ["Café", "Arroz", "Feijão"])).join("");
-  const file = Buffer.from(text);
-  const outFile = outFileOf(TENANT, DATE, 0, text);
-  const shard = {
-    shardId: "s",
-    tenantId: TENANT,
-    offerDate: DATE,
-    key: outFile.key,
-    etag: "e",
-    start: 0,
-    end: file.length,
-  };
+  const { world, file, outFile, shard } = mondayOf(phones);
   async function* chunks(): AsyncGenerator<Uint8Array> {
     yield file;
   }
@@ -93,7 +57,7 @@ function expectAtMostOnce({ world }: Campaign, lines = 4): void {
 }
 
 const acts: readonly TwilioAct[] = [
-  TWILIO_TAKES_IT,
+  TAKES_IT,
   { accepts: true, answer: { kind: "in_doubt", code: "TIMEOUT" } },
   { accepts: false, answer: { kind: "in_doubt", code: "HTTP_500" } },
   { accepts: false, answer: { kind: "rejected", code: 21211 } },
@@ -109,13 +73,13 @@ describe("a shard", () => {
     const run = campaign();
     const refused: TwilioAct = { accepts: false, answer: { kind: "rejected", code } };
     const first = claimKey({ tenantId: TENANT, offerDate: DATE, shopperId: shopperOf(0) });
-    await work(run, { twilio: (claim) => (claim === first ? refused : TWILIO_TAKES_IT) });
+    await work(run, { twilio: (claim) => (claim === first ? refused : TAKES_IT) });
     expect([...run.world.stopped]).toEqual(barred === 1 ? ["phone-0"] : []);
   });
 
   test("sends each shopper one message, and one to a phone that two share", async () => {
     const run = campaign();
-    await work(run, { twilio: () => TWILIO_TAKES_IT });
+    await work(run, { twilio: () => TAKES_IT });
     expect(run.world.accepted).toHaveLength(3);
     await run.close();
     expectAtMostOnce(run);
@@ -124,24 +88,24 @@ describe("a shard", () => {
 
   test("that is delivered again sends nothing again and spends nothing again", async () => {
     const run = campaign();
-    await work(run, { twilio: () => TWILIO_TAKES_IT });
+    await work(run, { twilio: () => TAKES_IT });
     const spent = run.world.spent.brl;
-    await work(run, { twilio: () => TWILIO_TAKES_IT });
+    await work(run, { twilio: () => TAKES_IT });
     expect(run.world.accepted).toHaveLength(3);
     expect(run.world.spent.brl).toBe(spent);
   });
 
   test("whose worker dies around any single effect, and comes back, sends at most once and loses no line", async () => {
-    const whole = await work(campaign(), { twilio: () => TWILIO_TAKES_IT });
+    const whole = await work(campaign(), { twilio: () => TAKES_IT });
     expect(whole).toBeGreaterThan(15);
     for (const answer of acts) {
       for (let at = 1; at <= whole; at += 1) {
         for (const after of [false, true]) {
           const run = campaign();
           await work(run, { twilio: () => answer, dies: { at, after } });
-          await work(run, { twilio: () => TWILIO_TAKES_IT });
+          await work(run, { twilio: () => TAKES_IT });
           run.world.now += 6 * 60_000;
-          await work(run, { twilio: () => TWILIO_TAKES_IT });
+          await work(run, { twilio: () => TAKES_IT });
           await run.close();
           expectAtMostOnce(run);
         }
@@ -178,9 +142,9 @@ describe("a shard", () => {
 
   test("leaves a claim of a dead worker alone, to be held at the day's close", async () => {
     const run = campaign([0]);
-    await work(run, { twilio: () => TWILIO_TAKES_IT, dies: { at: 5, after: true } });
+    await work(run, { twilio: () => TAKES_IT, dies: { at: 5, after: true } });
     expect([...run.world.rows.values()][0]?.state).toBe("CLAIMED");
-    await work(run, { twilio: () => TWILIO_TAKES_IT });
+    await work(run, { twilio: () => TAKES_IT });
     expect(run.world.accepted).toHaveLength(0);
     await run.close();
     expect([...run.world.rows.values()][0]?.state).toBe("HELD");
@@ -189,25 +153,25 @@ describe("a shard", () => {
   test("hands on by offset what its time does not suffice for, each line in exactly one half", async () => {
     const run = campaign([0, 1, 2, 3, 4, 5, 6, 7]);
     let looks = 0;
-    await work(run, { twilio: () => TWILIO_TAKES_IT, remainingMs: () => (++looks > 4 ? 1_000 : 60_000) });
+    await work(run, { twilio: () => TAKES_IT, remainingMs: () => (++looks > 4 ? 1_000 : 60_000) });
     expect(run.world.accepted.length).toBeGreaterThan(0);
     expect(run.world.accepted.length).toBeLessThan(8);
     const [rest] = run.world.handedOn;
-    await work(run, { twilio: () => TWILIO_TAKES_IT }, rest!);
+    await work(run, { twilio: () => TAKES_IT }, rest!);
     expect(new Set(run.world.accepted.map(({ claim }) => claim)).size).toBe(8);
     expect(run.world.accepted).toHaveLength(8);
   });
 
   test("hands on by offset the lines that no slot came for in time, unclaimed and unpaid", async () => {
     const run = campaign([0, 1, 2, 3, 4, 5]);
-    const ports = workerPorts(run.world, run.file, { twilio: () => TWILIO_TAKES_IT });
+    const ports = workerPorts(run.world, run.file, { twilio: () => TAKES_IT });
     let slots = 0;
     const ends = await sendShard(run.shard, { ...ports, pace: { slot: async () => ++slots !== 3 } }, SETTINGS);
     expect(Object.fromEntries(ends)).toEqual({ SENT: 5 });
     expect(run.world.rows.size).toBe(10);
     expect(run.world.spent.brl).toBeCloseTo(0.5);
     const [rest] = run.world.handedOn;
-    await work(run, { twilio: () => TWILIO_TAKES_IT }, rest!);
+    await work(run, { twilio: () => TAKES_IT }, rest!);
     expect(new Set(run.world.accepted.map(({ claim }) => claim)).size).toBe(6);
     expect(run.world.accepted).toHaveLength(6);
   });
@@ -215,8 +179,7 @@ describe("a shard", () => {
   test("asks for a slot for each request, a repeated one too, and for none where there is no money", async () => {
     const run = campaign([0]);
     const ports = workerPorts(run.world, run.file, {
-      twilio: () =>
-        slots === 1 ? { accepts: false, answer: { kind: "too_many", retryAfterMs: 1_000 } } : TWILIO_TAKES_IT,
+      twilio: () => (slots === 1 ? { accepts: false, answer: { kind: "too_many", retryAfterMs: 1_000 } } : TAKES_IT),
     });
     let slots = 0;
     const pace = { slot: async () => ++slots > 0 };
@@ -224,16 +187,16 @@ describe("a shard", () => {
     expect([slots, run.world.accepted.length]).toEqual([2, 1]);
     const poor = campaign([0]);
     poor.world.switches.dailyBrl = 0.05;
-    const portsOfPoor = workerPorts(poor.world, poor.file, { twilio: () => TWILIO_TAKES_IT });
+    const portsOfPoor = workerPorts(poor.world, poor.file, { twilio: () => TAKES_IT });
     await sendShard(poor.shard, { ...portsOfPoor, pace }, SETTINGS);
     expect(slots).toBe(2);
   });
 
   test("of another day sends nothing and writes nothing", async () => {
     const run = campaign();
-    run.world.shoppers.set(shopperOf(0), { ...shopper(0), consents: { sms: false, whatsapp: false } });
+    run.world.shoppers.set(shopperOf(0), { ...shopperWith(0), consents: { sms: false, whatsapp: false } });
     run.world.now += 24 * 3_600_000;
-    await work(run, { twilio: () => TWILIO_TAKES_IT });
+    await work(run, { twilio: () => TAKES_IT });
     expect(run.world.accepted).toHaveLength(0);
     expect(run.world.rows.size).toBe(0);
   });
@@ -243,10 +206,10 @@ describe("a shard", () => {
     await work(run, { twilio: () => ({ accepts: false, answer: { kind: "stop_run", code: "20003" } }) });
     expect(run.world.rows.size).toBe(0);
     expect(run.world.spent.brl).toBeCloseTo(0);
-    await work(run, { twilio: () => TWILIO_TAKES_IT });
+    await work(run, { twilio: () => TAKES_IT });
     expect(run.world.accepted).toHaveLength(0);
     run.world.now += 6 * 60_000;
-    await work(run, { twilio: () => TWILIO_TAKES_IT });
+    await work(run, { twilio: () => TAKES_IT });
     expect(run.world.accepted).toHaveLength(3);
     expect(run.world.circuit.circuitOpen).toBe(false);
   });
@@ -255,7 +218,7 @@ describe("a shard", () => {
     const patient = campaign([0]);
     let asked = 0;
     const busyTwice = (): TwilioAct =>
-      ++asked <= 2 ? { accepts: false, answer: { kind: "too_many", retryAfterMs: 7_000 } } : TWILIO_TAKES_IT;
+      ++asked <= 2 ? { accepts: false, answer: { kind: "too_many", retryAfterMs: 7_000 } } : TAKES_IT;
     await work(patient, { twilio: busyTwice });
     expect(asked).toBe(3);
     expect(patient.world.now - TEN).toBe(14_000);
@@ -270,11 +233,11 @@ describe("a shard", () => {
       const run = campaign([0]);
       const busy = (): TwilioAct => {
         if (change === "kill") run.world.switches.stopped = true;
-        else run.world.shoppers.set(shopperOf(0), { ...shopper(0), optedOut: true });
+        else run.world.shoppers.set(shopperOf(0), { ...shopperWith(0), optedOut: true });
         return { accepts: false, answer: { kind: "too_many", retryAfterMs: 3_000 } };
       };
       let asked = 0;
-      await work(run, { twilio: () => (++asked === 1 ? busy() : TWILIO_TAKES_IT) });
+      await work(run, { twilio: () => (++asked === 1 ? busy() : TAKES_IT) });
       expect(asked).toBe(1);
       const rows = [...run.world.rows.values()];
       expect(rows.map((row) => row.reason)).toEqual(change === "stop" ? ["opted_out"] : []);
@@ -286,7 +249,7 @@ describe("a shard", () => {
     run.world.switches.dailyBrl = 0.1;
     let asked = 0;
     const busyOnce = (): TwilioAct =>
-      ++asked === 1 ? { accepts: false, answer: { kind: "too_many", retryAfterMs: 3_000 } } : TWILIO_TAKES_IT;
+      ++asked === 1 ? { accepts: false, answer: { kind: "too_many", retryAfterMs: 3_000 } } : TAKES_IT;
     await work(run, { twilio: busyOnce });
     expect(run.world.accepted).toHaveLength(1);
     expect(run.world.spent.brl).toBeCloseTo(0.1);
@@ -295,7 +258,7 @@ describe("a shard", () => {
   test("never spends more than the day has, and its open lines expire for the budget", async () => {
     const run = campaign([0, 1, 2, 3]);
     run.world.switches.dailyBrl = 0.25;
-    await work(run, { twilio: () => TWILIO_TAKES_IT });
+    await work(run, { twilio: () => TAKES_IT });
     expect(run.world.spent.brl).toBeLessThanOrEqual(0.25);
     expect(run.world.accepted).toHaveLength(2);
     await run.close();
