@@ -1,7 +1,16 @@
 // Which environment a command works in, and how its AWS is reached: with the caller's own session, or for `local` at the
 // loopback address of a run that is kept.
+import { S3Client } from "@aws-sdk/client-s3";
 import type { Environment } from "../environments/environment";
+import { TENANT_ID } from "../lambdas/shared/clients";
 import { OPERATOR_KEY } from "../local/access/access";
+
+/** Where a command works. */
+export interface CommandPlace {
+  readonly environment: Environment;
+  /** The AWS stand-in of a run that is kept, for `local`. */
+  readonly endpoint?: string;
+}
 
 const LOOPBACK = /^http:\/\/(127\.0\.0\.1|localhost|\[::1\]):\d{1,5}$/;
 
@@ -25,6 +34,25 @@ export function environmentNamed(
   throw new Error(`--env: received ${name ?? "none"}, known are ${known}: ${usage}`);
 }
 
+/** Where the options `--env` and `--endpoint` say. Throws an error of one sentence. */
+export function placeNamed(
+  { env, endpoint }: { readonly env?: string | undefined; readonly endpoint?: string | undefined },
+  environments: readonly Environment[],
+  usage: string,
+): CommandPlace {
+  const environment = environmentNamed(env, environments, usage);
+  checkStandIn(environment.name, "endpoint", "AWS stand-in", endpoint);
+  return { environment, ...(endpoint === undefined ? {} : { endpoint }) };
+}
+
+/** A chain of the command line. Throws an error of one sentence, ending in the usage. */
+export function chainNamed(text: string | undefined, usage: string): string {
+  if (text !== undefined && TENANT_ID.test(text)) return text;
+  throw new Error(
+    `--chain: received ${text ?? "none"}, expected 1–32 lower-case letters, digits and hyphens: ${usage}`,
+  );
+}
+
 /** A date of the command line. Throws an error of one sentence, ending in the usage. */
 export function dateNamed(option: string, text: string | undefined, usage: string): string {
   const date = new Date(`${text}T00:00:00Z`);
@@ -35,9 +63,13 @@ export function dateNamed(option: string, text: string | undefined, usage: strin
 }
 
 /** Settings of an AWS client there. */
-export const awsPlace = ({ region }: Pick<Environment, "region">, endpoint?: string) => ({
-  region,
+export const awsPlace = ({ environment, endpoint }: CommandPlace) => ({
+  region: environment.region,
   ...(endpoint === undefined
     ? {}
     : { endpoint, credentials: { accessKeyId: OPERATOR_KEY, secretAccessKey: OPERATOR_KEY } }),
 });
+
+/** A client of S3 there; a stand-in has no bucket in its host's name. */
+export const s3ClientOf = (place: CommandPlace): S3Client =>
+  new S3Client({ ...awsPlace(place), forcePathStyle: place.endpoint !== undefined });

@@ -1,19 +1,20 @@
+import { ENVIRONMENTS } from "../../environments/all";
 import { readClientsOptions } from "./clients-options";
 
-const read = (line: string) => readClientsOptions(line.split(" "), ["local", "dev"], ["v1/purchase", "v1/shopper"]);
+const read = (line: string) => readClientsOptions(line.split(" "), ENVIRONMENTS, ["v1/purchase", "v1/shopper"]);
 
 test("a command says what, for whom and where", () => {
-  expect(read("add --chain azul --tier small --contracts v1/purchase,v1/shopper --env dev")).toEqual({
+  expect(read("add --chain azul --tier small --contracts v1/purchase,v1/shopper --env dev")).toMatchObject({
     command: { kind: "add", chain: "azul", tier: "small", scopes: ["v1/purchase", "v1/shopper"] },
-    environment: "dev",
+    environment: { name: "dev" },
   });
   expect(read("list --env local --endpoint http://127.0.0.1:4566").endpoint).toBe("http://127.0.0.1:4566");
 });
 
 test.each([
   ["drop --env dev", "expected one command"],
-  ["list", "list needs --env"],
-  ["list --env prd", "known are local, dev"],
+  ["list", "--env: received none"],
+  ["list --env prd", "known are local, dev, staging, prod"],
   ["list --env local", "--endpoint is"],
   ["list --env dev --endpoint http://127.0.0.1:1", "--endpoint is"],
   ["list --env local --endpoint http://10.0.0.1:1", "--endpoint is"],

@@ -1,8 +1,9 @@
 // What the command line of `npm run clients` asks for, checked before AWS is asked anything.
 import { parseArgs } from "node:util";
-import { ALL_SCOPES, TENANT_ID } from "../../lambdas/shared/clients";
+import type { Environment } from "../../environments/environment";
+import { ALL_SCOPES } from "../../lambdas/shared/clients";
 import { TIERS, type TierName } from "../../modules/ingestion/usage-plans";
-import { checkStandIn } from "../environment-place";
+import { type CommandPlace, chainNamed, placeNamed } from "../environment-place";
 
 /** One command. */
 export type ClientsCommand =
@@ -12,11 +13,8 @@ export type ClientsCommand =
   | { readonly kind: "list" };
 
 /** A command and where it works. */
-export interface ClientsOptions {
+export interface ClientsOptions extends CommandPlace {
   readonly command: ClientsCommand;
-  readonly environment: string;
-  /** Loopback address of a run that is kept, for `local`. */
-  readonly endpoint?: string;
 }
 
 /** How to call it. */
@@ -27,7 +25,7 @@ const text = { type: "string" } as const;
 /** Reads the command line by the known environments and contracts. Throws an error of one sentence. */
 export function readClientsOptions(
   args: readonly string[],
-  environments: readonly string[],
+  environments: readonly Environment[],
   contracts: readonly string[],
 ): ClientsOptions {
   const options = { chain: text, tier: text, contracts: text, "key-id": text, env: text, endpoint: text };
@@ -40,13 +38,7 @@ export function readClientsOptions(
   };
   if (!["add", "rotate", "revoke", "list"].includes(kind) || more.length > 0)
     throw new Error(`received ${JSON.stringify(positionals.join(" "))}, expected one command: ${USAGE}`);
-  const environment = given("env");
-  if (!environments.includes(environment))
-    throw new Error(`--env: received ${environment}, known are ${environments.join(", ")}.`);
-  const { endpoint } = values;
-  checkStandIn(environment, "endpoint", "AWS stand-in", endpoint);
-  const command = commandOf(kind, given, contracts);
-  return { command, environment, ...(endpoint === undefined ? {} : { endpoint }) };
+  return { ...placeNamed(values, environments, USAGE), command: commandOf(kind, given, contracts) };
 }
 
 function commandOf(
@@ -56,9 +48,7 @@ function commandOf(
 ): ClientsCommand {
   if (kind === "list") return { kind };
   if (kind === "revoke") return { kind, keyId: given("key-id") };
-  const chain = given("chain");
-  if (!TENANT_ID.test(chain))
-    throw new Error(`--chain: received ${chain}, expected 1–32 lower-case letters, digits and hyphens.`);
+  const chain = chainNamed(given("chain"), USAGE);
   if (kind === "rotate") return { kind, chain };
   const tier = given("tier");
   if (!Object.hasOwn(TIERS, tier))

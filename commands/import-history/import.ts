@@ -1,7 +1,7 @@
 // `npm run import-history`: an onboarding chain's old purchases into an environment's lake.
 import { createWriteStream, existsSync, statSync } from "node:fs";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import { PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
+import { PutObjectCommand } from "@aws-sdk/client-s3";
 import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { prefixOf } from "../../bootstrap/place";
 import { prefix, readContracts, scopeName } from "../../contracts/contract";
@@ -16,13 +16,12 @@ import { repositoryRoot } from "../../local/lambda/repository-root";
 import { readLines } from "../../local/player/read-lines";
 import { partitionKeys } from "../../modules/shared/partition-keys";
 import { readChains } from "../clients/client-table";
-import { awsPlace } from "../environment-place";
+import { awsPlace, s3ClientOf } from "../environment-place";
+import { runCommand, say } from "../run-command";
 import { HISTORY_CONTRACTS, type HistoryContext } from "./history-event";
 import { columnsByScope } from "./history-objects";
 import { importHistory } from "./import-history";
 import { readImportOptions } from "./import-options";
-
-process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= "true";
 
 const MAXIMUM_LINE_BYTES = 1024 * 1024;
 
@@ -30,23 +29,21 @@ const isTaken = (error: unknown): boolean =>
   error instanceof Error && ["PreconditionFailed", "ConditionalRequestConflict"].includes(error.name);
 
 const run = async (): Promise<boolean> => {
-  const names = ENVIRONMENTS.map(({ name }) => name);
-  const { file, environment, endpoint } = readImportOptions(process.argv.slice(2), names);
+  const options = readImportOptions(process.argv.slice(2), ENVIRONMENTS);
+  const { file, environment } = options;
   if (!existsSync(file) || !statSync(file).isFile()) throw new Error(`${file} is not a file.`);
-  const settings = ENVIRONMENTS.find(({ name }) => name === environment);
-  if (!settings) throw new Error(`There is no environment ${environment}.`);
-  const name = prefixOf(environment);
-  const options = awsPlace(settings, endpoint);
-  const tables = new DynamoDBClient(options);
-  const buckets = new S3Client({ ...options, ...(endpoint === undefined ? {} : { forcePathStyle: true }) });
-  const masterKey = await masterKeyOf(new SecretsManagerClient(options), `${name}/tokens`)(AbortSignal.timeout(10_000));
+  const name = prefixOf(environment.name);
+  const place = awsPlace(options);
+  const tables = new DynamoDBClient(place);
+  const buckets = s3ClientOf(options);
+  const masterKey = await masterKeyOf(new SecretsManagerClient(place), `${name}/tokens`)(AbortSignal.timeout(10_000));
   const chains = await readChains(tables, `${name}-clients`);
   const tokenizers = new Map(
     chains
       .filter(({ status }) => status === "active")
       .map(({ tenantId }) => [tenantId, createTokenizer(tenantKey(masterKey, tenantId))]),
   );
-  const { partitionGranularity } = settings.streams;
+  const { partitionGranularity } = environment.streams;
   const contracts = readContracts(`${repositoryRoot()}/contracts`).filter((contract) =>
     HISTORY_CONTRACTS.includes(scopeName(contract)),
   );
@@ -60,13 +57,12 @@ const run = async (): Promise<boolean> => {
       }),
     ),
     tokenizerOf: (tenantId) => tokenizers.get(tenantId),
-    timeStamps: timeStamper(settings.timeZone, partitionGranularity),
+    timeStamps: timeStamper(environment.timeZone, partitionGranularity),
     now: Date.now(),
   };
 
   const rejects = `${file}.rejected.tsv`;
   const report = createWriteStream(rejects);
-  const say = (line: string): void => void process.stdout.write(`${line}\n`);
   const imported = await importHistory(readLines(file, MAXIMUM_LINE_BYTES), {
     context,
     columns: columnsByScope(contracts),
@@ -94,13 +90,4 @@ const run = async (): Promise<boolean> => {
   return lines === accepted + refused && accepted === written + alreadyThere;
 };
 
-process.stdout.on("error", () => undefined);
-
-run()
-  .then((balanced) => {
-    process.exitCode = balanced ? 0 : 1;
-  })
-  .catch((error: unknown) => {
-    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
-    process.exitCode = 1;
-  });
+runCommand(run);

@@ -2,18 +2,15 @@
 import { parseArgs } from "node:util";
 import { DateTime } from "luxon";
 import type { Environment } from "../../environments/environment";
-import { checkStandIn, dateNamed, environmentNamed } from "../environment-place";
+import { type CommandPlace, dateNamed, placeNamed } from "../environment-place";
 
 /** Offer dates of an environment. */
-export interface LiftOptions {
-  readonly environment: Environment;
+export interface LiftOptions extends CommandPlace {
   /** The first and the last offer date, yyyy-MM-dd. */
   readonly from: string;
   readonly to: string;
   /** Days after an offer in which a purchase counts. */
   readonly days: number;
-  /** The AWS stand-in of a run that is kept, for `local`. */
-  readonly endpoint?: string;
 }
 
 /** How to call it. */
@@ -38,13 +35,12 @@ export function readLiftOptions(args: readonly string[], environments: readonly 
   const text = { type: "string" } as const;
   const options = { env: text, from: text, to: text, days: text, endpoint: text };
   const { values } = parseArgs({ args: [...args], options });
-  const { endpoint, days = USUAL_DAYS } = values;
-  const environment = environmentNamed(values.env, environments, USAGE);
+  const { days = USUAL_DAYS } = values;
+  const place = placeNamed(values, environments, USAGE);
   const [from, to] = [dateNamed("from", values.from, USAGE), dateNamed("to", values.to, USAGE)];
   if (from > to || datesBetween(from, to).length > MOST_OFFER_DATES)
     throw new Error(`--to: received ${to}, expected ${from} or up to ${MOST_OFFER_DATES} dates from there: ${USAGE}`);
   if (!/^\d{1,2}$/.test(days) || Number(days) < 1 || Number(days) > MOST_DAYS)
     throw new Error(`--days: received ${days}, expected 1 to ${MOST_DAYS}: ${USAGE}`);
-  checkStandIn(environment.name, "endpoint", "AWS stand-in", endpoint);
-  return { environment, from, to, days: Number(days), ...(endpoint === undefined ? {} : { endpoint }) };
+  return { ...place, from, to, days: Number(days) };
 }

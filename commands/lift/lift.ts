@@ -1,25 +1,23 @@
 // `npm run lift`: per chain, whether messaged shoppers bought more than those who were held out.
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import { S3Client } from "@aws-sdk/client-s3";
 import { DateTime } from "luxon";
 import { prefixOf } from "../../bootstrap/place";
 import { ENVIRONMENTS } from "../../environments/all";
 import { dayRows } from "../../lambdas/reconciler/day-rows";
 import { s3OutBucket } from "../../lambdas/shared/out-bucket";
-import { awsPlace } from "../environment-place";
+import { awsPlace, s3ClientOf } from "../environment-place";
+import { runCommand, say } from "../run-command";
 import { salesOn } from "./lake-sales";
 import { datesBetween, readLiftOptions } from "./lift-options";
 import { liftTable } from "./lift-table";
 import { followShoppers } from "./measure-lift";
 
-process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= "true";
-
 const run = async (): Promise<void> => {
-  const { environment, from, to, days, endpoint } = readLiftOptions(process.argv.slice(2), ENVIRONMENTS);
-  const place = awsPlace(environment, endpoint);
+  const options = readLiftOptions(process.argv.slice(2), ENVIRONMENTS);
+  const { environment, from, to, days } = options;
   const prefix = prefixOf(environment.name);
-  const db = new DynamoDBClient(place);
-  const s3 = new S3Client({ ...place, forcePathStyle: endpoint !== undefined });
+  const db = new DynamoDBClient(awsPlace(options));
+  const s3 = s3ClientOf(options);
   const out = s3OutBucket(s3, `${prefix}-out`);
   const shoppers = followShoppers(days);
   for (const offerDate of datesBetween(from, to)) {
@@ -30,13 +28,7 @@ const run = async (): Promise<void> => {
   // A message may leave on its offer date's evening: the last day in which a purchase counts ends that much later.
   const last = DateTime.fromISO(to, { zone: "utc" }).plus({ days }).toISODate()!;
   for await (const sale of salesOn({ s3, bucket: `${prefix}-in` }, datesBetween(from, last))) shoppers.addSale(sale);
-  for (const line of liftTable(shoppers.lifts(), from, to, days)) process.stdout.write(`${line}\n`);
+  for (const line of liftTable(shoppers.lifts(), from, to, days)) say(line);
 };
 
-// A reader of the output that goes away (a pipe into head) is no reason to fail.
-process.stdout.on("error", () => undefined);
-
-run().catch((error: unknown) => {
-  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
-  process.exitCode = 1;
-});
+runCommand(run);

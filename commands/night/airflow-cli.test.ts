@@ -43,7 +43,7 @@ test("a night is started in a real Airflow with its date and wishes, and a secon
   const said: string[] = [];
   const say = (line: string) => void said.push(line);
   const night = {
-    environment: "dev",
+    environment: dev,
     businessDate: "2026-11-22",
     refreeze: true,
     rebuildSnapshots: true,

@@ -1,9 +1,10 @@
+import { dev } from "../../environments/dev";
 import { CommandFailed } from "./airflow-cli";
 import type { NightOptions } from "./night-options";
 import { type NightPorts, runOnAirflow } from "./run-on-airflow";
 
 const NIGHT: NightOptions = {
-  environment: "dev",
+  environment: dev,
   businessDate: "2026-11-22",
   refreeze: false,
   rebuildSnapshots: false,

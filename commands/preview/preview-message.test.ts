@@ -1,8 +1,9 @@
+import { ENVIRONMENTS } from "../../environments/all";
 import { SMS_TEMPLATES } from "../../environments/sms-templates";
 import { OFFERS_ON_WHATSAPP } from "../../environments/whatsapp-templates";
 import { previewMessage, readPreviewOptions } from "./preview-message";
 
-const read = (...args: readonly string[]) => readPreviewOptions(args, ["local", "dev"], "2026-11-23");
+const read = (...args: readonly string[]) => readPreviewOptions(args, ENVIRONMENTS, "2026-11-23");
 const messages = {
   smsTemplates: { ...SMS_TEMPLATES, "mercado-a": "{chain} tem {offers}. PARE sai." },
   pricePerSegmentBrl: 0.3,
@@ -46,9 +47,9 @@ test("a name that every object has is no chain's template", () => {
 });
 
 test.each([
-  [["--env", "mars", "--chain", "a"], "known are local, dev"],
-  [["--env", "dev"], "a chain's id"],
-  [["--env", "dev", "--chain", "A B"], "a chain's id"],
+  [["--env", "mars", "--chain", "a"], "known are local, dev, staging, prod"],
+  [["--env", "dev"], "--chain: received none"],
+  [["--env", "dev", "--chain", "A B"], "--chain: received A B"],
   [["--env", "dev", "--chain", "a", "--date", "23/11"], "yyyy-MM-dd"],
   [["--env", "dev", "--chain", "a", "--offers", "a;;b"], "one to five names"],
   [["--env", "dev", "--chain", "a", "--offers", "a;b;c;d;e;f"], "one to five names"],

@@ -1,9 +1,11 @@
 // A message as it would leave: the text, what it is billed as and what it costs.
 import { parseArgs } from "node:util";
+import type { Environment } from "../../environments/environment";
 import { smsSegments } from "../../lambdas/shared/gsm7";
 import { messageText, type NamedOffer } from "../../lambdas/shared/message-text";
 import { renderedText, whatsappContent } from "../../lambdas/shared/whatsapp-template";
 import type { SendingSettings } from "../../modules/dispatch/sending-rules";
+import { chainNamed, dateNamed, environmentNamed } from "../environment-place";
 
 /** What an environment says of its messages. */
 export type Messages = Pick<
@@ -13,7 +15,7 @@ export type Messages = Pick<
 
 /** What is looked at. */
 export interface PreviewOptions {
-  readonly environment: string;
+  readonly environment: Environment;
   readonly chain: string;
   /** yyyy-MM-dd */
   readonly offerDate: string;
@@ -31,21 +33,19 @@ const MOST_NAMES = 5;
 /** Reads the command line. Throws an error of one sentence. */
 export function readPreviewOptions(
   args: readonly string[],
-  environments: readonly string[],
+  environments: readonly Environment[],
   today: string,
 ): PreviewOptions {
   const text = { type: "string" } as const;
   const { values } = parseArgs({ args: [...args], options: { env: text, chain: text, date: text, offers: text } });
-  const { env = "", chain = "", date = today, offers } = values;
-  if (!environments.includes(env))
-    throw new Error(`--env: received ${JSON.stringify(env)}, known are ${environments.join(", ")}: ${USAGE}`);
-  if (!/^[a-z0-9-]{1,32}$/.test(chain))
-    throw new Error(`--chain: received ${JSON.stringify(chain)}, expected a chain's id, such as mercado-a: ${USAGE}`);
-  if (!/^\d{4}-\d{2}-\d{2}$/.test(date)) throw new Error(`--date: received ${date}, expected yyyy-MM-dd: ${USAGE}`);
+  const environment = environmentNamed(values.env, environments, USAGE);
+  const chain = chainNamed(values.chain, USAGE);
+  const offerDate = dateNamed("date", values.date ?? today, USAGE);
+  const { offers } = values;
   const names = offers?.split(";").map((name) => name.trim()) ?? NAMES;
   if (names.length > MOST_NAMES || names.includes(""))
     throw new Error(`--offers: received ${JSON.stringify(offers)}, expected one to five names: ${USAGE}`);
-  return { environment: env, chain, offerDate: date, names };
+  return { environment, chain, offerDate, names };
 }
 
 const ofChain = <T>(values: Readonly<Record<string, T>>, chain: string): T | undefined =>

@@ -2,15 +2,14 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { GetObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
+import { GetObjectCommand, PutObjectCommand, type S3Client } from "@aws-sdk/client-s3";
 import { prefixOf } from "../../bootstrap/place";
 import { ENVIRONMENTS } from "../../environments/all";
 import { repositoryRoot } from "../../local/lambda/repository-root";
-import { awsPlace, checkStandIn, environmentNamed } from "../environment-place";
+import { placeNamed, s3ClientOf } from "../environment-place";
+import { runCommand, say } from "../run-command";
 import { type Figures, readPackage } from "./judge-package";
 import { type ModelStore, promotePackage } from "./promote-package";
-
-process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= "true";
 
 const USAGE =
   "npm run promote -- NAME/VERSION --env E [--models DIR] [--figures FILE] [--champion-figures FILE] [--endpoint URL]";
@@ -40,14 +39,13 @@ function figuresIn(file: string | undefined): { value?: Figures } {
   return file === undefined ? {} : { value: JSON.parse(readFileSync(file, "utf8")) as Figures };
 }
 
-const run = async (): Promise<string> => {
+const run = async (): Promise<void> => {
   const options = { env: text, models: text, figures: text, "champion-figures": text, endpoint: text };
   const { values, positionals } = parseArgs({ args: process.argv.slice(2), options, allowPositionals: true });
   const [name, ...more] = positionals;
   if (!name || !/^[a-z0-9-]+\/[a-z0-9.-]+$/.test(name) || more.length > 0)
     throw new Error(`received ${JSON.stringify(positionals.join(" "))}, expected one package: ${USAGE}`);
-  const environment = environmentNamed(values.env, ENVIRONMENTS, USAGE);
-  checkStandIn(environment.name, "endpoint", "AWS stand-in", values.endpoint);
+  const place = placeNamed(values, ENVIRONMENTS, USAGE);
   const models = values.models ?? join(repositoryRoot(), "models");
   const schema = JSON.parse(readFileSync(join(repositoryRoot(), "models", "model.schema.json"), "utf8")) as object;
   const read = (path: string) => {
@@ -60,7 +58,6 @@ const run = async (): Promise<string> => {
   const paths = [...Object.keys(model.files), "model.json"];
   const files = new Map(paths.map((path) => [path, read(path) ?? new Uint8Array()]));
   const [figures, champion] = [figuresIn(values.figures).value, figuresIn(values["champion-figures"]).value];
-  const client = new S3Client({ ...awsPlace(environment, values.endpoint), forcePathStyle: true });
   const promotion = {
     name,
     model,
@@ -68,13 +65,13 @@ const run = async (): Promise<string> => {
     ...(figures && { figures }),
     ...(champion && { championFigures: champion }),
   };
-  const { previous } = await promotePackage(promotion, s3Store(client, `${prefixOf(environment.name)}-artifacts`));
-  return `${name} is the champion of ${environment.name} from the next night on; before it was ${previous ?? "none"}.`;
+  const { previous } = await promotePackage(
+    promotion,
+    s3Store(s3ClientOf(place), `${prefixOf(place.environment.name)}-artifacts`),
+  );
+  say(
+    `${name} is the champion of ${place.environment.name} from the next night on; before it was ${previous ?? "none"}.`,
+  );
 };
 
-run()
-  .then((done) => process.stdout.write(`${done}\n`))
-  .catch((error: unknown) => {
-    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
-    process.exitCode = 1;
-  });
+runCommand(run);

@@ -1,28 +1,27 @@
 // `npm run reconcile`: whether a day's OUT, ledger and Twilio add up, and by claim what does not. Ends with 0 only then.
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import { S3Client } from "@aws-sdk/client-s3";
 import { GetSecretValueCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { prefixOf } from "../../bootstrap/place";
 import { ENVIRONMENTS } from "../../environments/all";
 import { reconcile } from "../../lambdas/reconciler/day-sources";
 import { imbalances } from "../../lambdas/reconciler/reconciliation";
-import { awsPlace } from "../environment-place";
+import { awsPlace, s3ClientOf } from "../environment-place";
+import { runCommand, say } from "../run-command";
 import { readReconcileOptions } from "./reconcile-options";
 import { reconciliationTable } from "./reconciliation-table";
 
-process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= "true";
-
 const run = async (): Promise<boolean> => {
-  const { environment, offerDate, endpoint, twilioUrl } = readReconcileOptions(process.argv.slice(2), ENVIRONMENTS);
+  const options = readReconcileOptions(process.argv.slice(2), ENVIRONMENTS);
+  const { environment, offerDate, twilioUrl } = options;
   const { sending, timeZone } = environment;
-  const place = awsPlace(environment, endpoint);
+  const place = awsPlace(options);
   const prefix = prefixOf(environment.name);
   const secrets = new SecretsManagerClient(place);
   const secretText = async (name: string) =>
     (await secrets.send(new GetSecretValueCommand({ SecretId: `${prefix}/${name}` }))).SecretString;
   const found = await reconcile(offerDate, new Date().toISOString(), {
     db: new DynamoDBClient(place),
-    s3: new S3Client({ ...place, forcePathStyle: endpoint !== undefined }),
+    s3: s3ClientOf(options),
     ledgerTable: `${prefix}-ledger`,
     outBucket: `${prefix}-out`,
     twilioBaseUrl: twilioUrl,
@@ -34,19 +33,8 @@ const run = async (): Promise<boolean> => {
     timeZone,
   });
   if (!found) throw new Error(`Nothing was published for ${offerDate} in ${environment.name}.`);
-  for (const line of reconciliationTable(found)) process.stdout.write(`${line}\n`);
+  for (const line of reconciliationTable(found)) say(line);
   return imbalances(found) === 0;
 };
 
-// A reader of the output that goes away (a pipe into head) is no reason to fail.
-process.stdout.on("error", () => undefined);
-
-run().then(
-  (isBalanced) => {
-    process.exitCode = isBalanced ? 0 : 1;
-  },
-  (error: unknown) => {
-    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
-    process.exitCode = 1;
-  },
-);
+runCommand(run);

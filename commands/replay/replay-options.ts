@@ -2,20 +2,16 @@
 import { parseArgs } from "node:util";
 import type { Environment } from "../../environments/environment";
 import { EVENT_CODES } from "../../lambdas/collector/rejection-codes";
-import { TENANT_ID } from "../../lambdas/shared/clients";
-import { checkStandIn, dateNamed, environmentNamed } from "../environment-place";
+import { type CommandPlace, chainNamed, checkStandIn, dateNamed, placeNamed } from "../environment-place";
 import type { ReplayChoice } from "./replay-events";
 
 /** What is replayed, and where. */
-export interface ReplayOptions extends ReplayChoice {
-  readonly environment: Environment;
+export interface ReplayOptions extends ReplayChoice, CommandPlace {
   /** Local dates of arrival, both included, yyyy-MM-dd. */
   readonly from: string;
   readonly to: string;
   readonly dryRun: boolean;
-  /** The AWS stand-in of a run that is kept, for `local`. */
-  readonly endpoint?: string;
-  /** Its Firehose stand-in. */
+  /** Its Firehose stand-in, for `local`. */
   readonly firehose?: string;
 }
 
@@ -32,16 +28,14 @@ const OPTIONS = {
 /** Reads the command line. Throws an error of one sentence. */
 export function readReplayOptions(args: readonly string[], environments: readonly Environment[]): ReplayOptions {
   const { values } = parseArgs({ args: [...args], options: OPTIONS });
-  const { chain, reason, endpoint, firehose, "dry-run": dryRun = false } = values;
-  const environment = environmentNamed(values.env, environments, USAGE);
+  const { chain, reason, firehose, "dry-run": dryRun = false } = values;
+  const place = placeNamed(values, environments, USAGE);
   const [from, to] = [dateNamed("from", values.from, USAGE), dateNamed("to", values.to, USAGE)];
   if (from > to) throw new Error(`--from: received ${from}, which is after --to ${to}.`);
-  if (chain !== undefined && !TENANT_ID.test(chain))
-    throw new Error(`--chain: received ${chain}, expected 1–32 lower-case letters, digits and hyphens.`);
+  if (chain !== undefined) chainNamed(chain, USAGE);
   if (reason !== undefined && !Object.hasOwn(EVENT_CODES, reason))
     throw new Error(`--reason: received ${reason}, known are ${Object.keys(EVENT_CODES).join(", ")}.`);
-  checkStandIn(environment.name, "endpoint", "AWS stand-in", endpoint);
-  checkStandIn(environment.name, "firehose", "Firehose stand-in", firehose);
-  const given = Object.entries({ chain, reason, endpoint, firehose }).filter(([, value]) => value !== undefined);
-  return { environment, from, to, dryRun, ...Object.fromEntries(given) };
+  checkStandIn(place.environment.name, "firehose", "Firehose stand-in", firehose);
+  const given = Object.entries({ chain, reason, firehose }).filter(([, value]) => value !== undefined);
+  return { ...place, from, to, dryRun, ...Object.fromEntries(given) };
 }

@@ -3,7 +3,7 @@
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { FirehoseClient } from "@aws-sdk/client-firehose";
 import { DecryptCommand, KMSClient } from "@aws-sdk/client-kms";
-import { GetObjectCommand, paginateListObjectsV2, S3Client } from "@aws-sdk/client-s3";
+import { GetObjectCommand, paginateListObjectsV2, type S3Client } from "@aws-sdk/client-s3";
 import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { prefixOf } from "../../bootstrap/place";
 import { streamSuffix } from "../../contracts/contract";
@@ -15,13 +15,12 @@ import { ANSWER_MILLISECONDS } from "../../lambdas/collector/limits";
 import { timeStamper } from "../../lambdas/collector/local-time";
 import { realPacing } from "../../lambdas/collector/pacing";
 import { writeFact } from "../../lambdas/shared/vault";
-import { awsPlace } from "../environment-place";
+import { awsPlace, s3ClientOf } from "../environment-place";
+import { runCommand, say } from "../run-command";
 import { textTable } from "../text-table";
 import { opener } from "./quarantine-record";
 import { replayEvents } from "./replay-events";
 import { type ReplayOptions, readReplayOptions } from "./replay-options";
-
-process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= "true";
 
 const FOLDER = "quarantine/ingestion/";
 
@@ -44,9 +43,9 @@ async function* keptLines(s3: S3Client, bucket: string, { from, to }: ReplayOpti
 
 const run = async (): Promise<boolean> => {
   const options = readReplayOptions(process.argv.slice(2), ENVIRONMENTS);
-  const { environment, endpoint, firehose, dryRun } = options;
+  const { environment, firehose, dryRun } = options;
   const { partitionGranularity } = environment.streams;
-  const place = awsPlace(environment, endpoint);
+  const place = awsPlace(options);
   const prefix = prefixOf(environment.name);
   const warn = (what: string) => void process.stderr.write(`${what}\n`);
   const vault = new DynamoDBClient(place);
@@ -56,7 +55,7 @@ const run = async (): Promise<boolean> => {
     ...(firehose === undefined ? {} : { endpoint: firehose }),
     maxAttempts: 1,
   });
-  const s3 = new S3Client({ ...place, forcePathStyle: endpoint !== undefined });
+  const s3 = s3ClientOf(options);
   const secret = masterKeyOf(new SecretsManagerClient(place), `${prefix}/tokens`);
   const tally = await replayEvents(keptLines(s3, `${prefix}-in`, options), options, {
     routes: new Map(
@@ -86,7 +85,6 @@ const run = async (): Promise<boolean> => {
     pacing: () => realPacing(ANSWER_MILLISECONDS),
     dryRun,
   });
-  const say = (line: string): void => void process.stdout.write(`${line}\n`);
   const head = ["chain", "contract", "rejected as", dryRun ? "would be" : "is now", "events"] as const;
   for (const line of textTable([head, ...tally.rows()])) say(line);
   say(`${tally.total()} kept events, ${tally.count("STORED")} ${dryRun ? "would be stored" : "stored"}`);
@@ -95,15 +93,4 @@ const run = async (): Promise<boolean> => {
   return tally.count("NOT_STORED") === 0 && tally.count("UNREADABLE") === 0;
 };
 
-// A reader of the output that goes away (a pipe into head) is no reason to fail.
-process.stdout.on("error", () => undefined);
-
-run().then(
-  (isWhole) => {
-    process.exitCode = isWhole ? 0 : 1;
-  },
-  (error: unknown) => {
-    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
-    process.exitCode = 1;
-  },
-);
+runCommand(run);

@@ -1,8 +1,7 @@
 // What the command line of `npm run sending` asks for, checked before AWS is asked anything.
 import { parseArgs } from "node:util";
 import type { Environment } from "../../environments/environment";
-import { TENANT_ID } from "../../lambdas/shared/clients";
-import { checkStandIn, dateNamed, environmentNamed } from "../environment-place";
+import { type CommandPlace, chainNamed, dateNamed, placeNamed } from "../environment-place";
 
 /** One command. */
 export type SendingCommand =
@@ -12,11 +11,8 @@ export type SendingCommand =
   | { readonly kind: "budget"; readonly dailyBrl: number };
 
 /** A command and where it works. */
-export interface SendingOptions {
+export interface SendingOptions extends CommandPlace {
   readonly command: SendingCommand;
-  readonly environment: Environment;
-  /** The AWS stand-in of a run that is kept, for `local`. */
-  readonly endpoint?: string;
 }
 
 /** How to call it. */
@@ -34,10 +30,7 @@ export function readSendingOptions(args: readonly string[], environments: readon
   const { values, positionals } = parseArgs({ args: [...args], options: OPTIONS, allowPositionals: true });
   const kind = KINDS.find((known) => known === positionals.join(" "));
   if (!kind) throw new Error(`received ${JSON.stringify(positionals.join(" "))}, expected one command: ${USAGE}`);
-  const environment = environmentNamed(values.env, environments, USAGE);
-  const { endpoint } = values;
-  checkStandIn(environment.name, "endpoint", "AWS stand-in", endpoint);
-  return { command: commandOf(kind, values), environment, ...(endpoint === undefined ? {} : { endpoint }) };
+  return { ...placeNamed(values, environments, USAGE), command: commandOf(kind, values) };
 }
 
 function commandOf(kind: (typeof KINDS)[number], values: Values): SendingCommand {
@@ -50,18 +43,11 @@ function commandOf(kind: (typeof KINDS)[number], values: Values): SendingCommand
     return values.date === undefined ? { kind } : { kind, date: dateNamed("date", values.date, USAGE) };
   if (kind === "stop" || kind === "go") return { kind };
   if (kind === "budget") return { kind, dailyBrl: amount(values.brl) };
-  return { kind, chain: chain(values.chain, kind) };
+  return { kind, chain: chainNamed(values.chain, USAGE) };
 }
 
 function amount(brl: string | undefined): number {
   const read = Number(brl);
   if (brl !== undefined && /^\d+(\.\d{1,2})?$/.test(brl) && read <= MOST_BRL) return read;
   throw new Error(`--brl: received ${brl ?? "none"}, expected reais such as 6000 or 99.50, at most ${MOST_BRL}.`);
-}
-
-function chain(name: string | undefined, kind: string): string {
-  if (name !== undefined && TENANT_ID.test(name)) return name;
-  throw new Error(
-    `${kind}: --chain: received ${name ?? "none"}, expected 1–32 lower-case letters, digits and hyphens.`,
-  );
 }

@@ -6,14 +6,14 @@ import { DateTime } from "luxon";
 import { prefixOf } from "../../bootstrap/place";
 import { ENVIRONMENTS } from "../../environments/all";
 import { awsPlace } from "../environment-place";
+import { runCommand, say } from "../run-command";
 import { operateSending } from "./operate-sending";
 import { readSendingOptions } from "./sending-options";
 
-process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= "true";
-
 const run = async (): Promise<void> => {
-  const { command, environment, endpoint } = readSendingOptions(process.argv.slice(2), ENVIRONMENTS);
-  const place = awsPlace(environment, endpoint);
+  const options = readSendingOptions(process.argv.slice(2), ENVIRONMENTS);
+  const { command, environment } = options;
+  const place = awsPlace(options);
   const prefix = prefixOf(environment.name);
   await operateSending(command, {
     db: new DynamoDBClient(place),
@@ -24,14 +24,8 @@ const run = async (): Promise<void> => {
       return (await secrets.send(new GetSecretValueCommand({ SecretId: `${prefix}/tokens` }))).SecretString;
     },
     today: DateTime.now().setZone(environment.timeZone).toISODate() ?? "",
-    say: (line) => process.stdout.write(`${line}\n`),
+    say,
   });
 };
 
-// A reader of the output that goes away (a pipe into head) is no reason to fail.
-process.stdout.on("error", () => undefined);
-
-run().catch((error: unknown) => {
-  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
-  process.exitCode = 1;
-});
+runCommand(run);
