@@ -14,9 +14,8 @@ import {
   fixtureFile,
   HOURS_OF_ONE_CHAIN,
   OFFER_DATE,
-  people,
-  rejectedPerson,
 } from "./night.fixture";
+import { people, rejectedPerson } from "./night-people.fixture";
 import { LOCAL_TOKEN_KEY } from "./published-secrets";
 import { funnelOf } from "./summary/funnel";
 import { complaintsOf, type Summary } from "./summary/numbers";
