@@ -69,3 +69,11 @@ test("the logs of a failed run are kept beside its name, and the next run remove
   openWorkspace(out).close();
   expect(left()).toEqual([]);
 });
+
+test.each([
+  ["below a file", () => join(folder, "file/below/it")],
+  ["where no folder can be made", () => "/proc/nowhere/night"],
+])("an out folder %s is refused in one sentence", (_where, path) => {
+  writeFileSync(join(folder, "file"), "");
+  expect(() => openWorkspace(path())).toThrow(/^--out \S+ cannot be written \([A-Z]+\)\.$/);
+});

@@ -78,6 +78,17 @@ const refuseForeignFolder = (out: string): void => {
     throw new NightError(`--out ${out} holds something other than a night: give a new or empty folder.`);
 };
 
+/** Makes a folder and those above it, one by one: where none can be made, as in /proc, Node's own way never ends. */
+const makeFolder = (folder: string): void => {
+  if (existsSync(folder)) return;
+  makeFolder(dirname(folder));
+  try {
+    mkdirSync(folder);
+  } catch (error) {
+    if (systemCodeOf(error) !== "EEXIST") throw error;
+  }
+};
+
 const remove = (folder: string): void =>
   rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
 
@@ -89,7 +100,7 @@ export const openWorkspace = (out: string): Workspace => {
   const failed = `${out}.failed`;
   const lockFile = `${out}.lock`;
   try {
-    mkdirSync(dirname(out), { recursive: true });
+    makeFolder(dirname(out));
     lock(lockFile, out);
   } catch (error) {
     if (error instanceof NightError) throw error;
