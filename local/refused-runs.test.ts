@@ -24,6 +24,8 @@ describe("a run that cannot be", () => {
   test.each([
     ["a missing events file", ["--events", "/nowhere/events.jsonl"], "does not exist"],
     ["a date that is none", ["--date", "2026-02-30"], "--date must be a calendar date"],
+    ["a date that has not come", ["--date", "9999-12-31"], "is after today"],
+    ["a date before the first night", ["--date", "1970-01-01"], "is before 1970-01-02"],
     ["a port that is none", ["--port", "99999"], "--port must be a number"],
     ["a fault script that is missing", ["--faults", "/nowhere/day.json"], "/nowhere/day.json cannot be read (ENOENT)"],
     [

@@ -27,6 +27,8 @@ import { openWorkspace, type Workspace } from "./workspace";
 
 // The freeze waits for Firehose's buffer and then this long, in seconds.
 const FREEZE_MARGIN_SECONDS = 300;
+// The DAG's first night: it and its components count instants from 1970 on.
+const FIRST_DATE = "1970-01-02";
 
 /** What a run holds that has to be ended; the caller ends it, whatever happened. */
 export interface RunResources {
@@ -69,7 +71,7 @@ const scan = async (file: string): Promise<EventsFile> => {
   }
 };
 
-const instantsOf = (options: NightOptions, events: EventsFile): NightInstants => {
+const instantsOf = (options: NightOptions, events: EventsFile, now: number): NightInstants => {
   const { newestOccurred, file } = events;
   if (options.date === undefined && newestOccurred === undefined)
     throw new NightError(
@@ -78,6 +80,11 @@ const instantsOf = (options: NightOptions, events: EventsFile): NightInstants =>
   const date = options.date ?? localDay(newestOccurred ?? 0, local.timeZone);
   const night = nightInstants(date, local.timeZone);
   if (!night) throw new NightError(`${date} is no business date.`);
+  const today = localDay(now, local.timeZone);
+  if (date > today)
+    throw new NightError(`The business date ${date} is after today (${today}): no night of it was yet.`);
+  if (date < FIRST_DATE)
+    throw new NightError(`The business date ${date} is before ${FIRST_DATE}: give a later --date.`);
   return night;
 };
 
@@ -96,7 +103,7 @@ export const playNight = async (options: NightOptions, run: RunResources): Promi
   const reading = progress.stage("Reading the events");
   const tools = await findTools();
   const events = await scan(eventsFileOf(options, tools));
-  const night = instantsOf(options, events);
+  const night = instantsOf(options, events, Date.now());
   const workspace = openWorkspace(resolve(options.out ?? join(tools.root, ".local/nights", night.businessDate)));
   run.opened(workspace);
   reading.done(`${events.posted} lines of ${events.chains.length} chains, business date ${night.businessDate}`);
