@@ -63,6 +63,13 @@ CONFIGURATION: dict[str, Any] = {
     },
 }
 
+TASKS = (
+    "Subir_Cluster_EMR",
+    "Processar_Dados_Usando_ML_Spark",
+    "Gravar_Resultados_No_S3_Out",
+    "Excluir_Cluster_EMR",
+)
+
 # Takes a step's spark-submit and runs its main file with Python alone, so that a run of the DAG costs no JVM.
 INSTANT_SPARK = """#!/bin/sh
 while [ $# -gt 0 ]; do
@@ -220,6 +227,11 @@ class Run:
     state: str
     tasks: dict[str, str]
     errors: list[str]
+
+    @property
+    def states(self) -> list[str]:
+        """The tasks' states in the order of the graph."""
+        return [self.tasks[task] for task in TASKS]
 
 
 @pytest.fixture(scope="session")

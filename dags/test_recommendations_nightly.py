@@ -9,10 +9,6 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import pytest
-
-import clusters
-import freeze
 from offer_policy import policy_digest
 
 if TYPE_CHECKING:
@@ -26,10 +22,6 @@ GRAVAR = "Gravar_Resultados_No_S3_Out"
 EXCLUIR = "Excluir_Cluster_EMR"
 PURCHASE = "data/purchase/event_date=2026-01-15/event_hour=10/event_type=sale/a.parquet"
 Night = Callable[..., "Run"]
-
-
-def states(run: Run) -> list[str]:
-    return [run.tasks[task] for task in (SUBIR, PROCESSAR, GRAVAR, EXCLUIR)]
 
 
 def test_the_graph_is_the_four_tasks_in_a_row(dag: Any) -> None:
@@ -109,7 +101,7 @@ def test_a_night_publishes_once_and_a_second_run_of_it_publishes_nothing_new(
 ) -> None:
     aws.put("night-in", PURCHASE)
     first = run_night("2026-01-15")
-    assert (first.state, states(first)) == ("success", ["success"] * 4), first.errors
+    assert (first.state, first.states) == ("success", ["success"] * 4), first.errors
     published = {key: aws.s3.get_object(Bucket="night-out", Key=key) for key in aws.keys("night-out", "data_output/")}
     assert len(published) == 3
     manifest = aws.read("night-out", "data_output/2026-01-16/_manifest.json")
@@ -131,156 +123,15 @@ def test_a_night_publishes_once_and_a_second_run_of_it_publishes_nothing_new(
         assert (after["ETag"], after["LastModified"]) == (before["ETag"], before["LastModified"]), key
 
 
-def test_an_answer_that_is_lost_after_the_cluster_was_made_makes_no_second_cluster(
-    aws: Aws, run_night: Night, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    from airflow.providers.amazon.aws.hooks.emr import EmrHook
-
-    made = []
-    original = EmrHook.create_job_flow
-
-    def lose_the_answer(self: Any, overrides: dict[str, Any]) -> Any:
-        made.append(original(self, overrides))
-        raise ConnectionError("the answer was lost")
-
-    monkeypatch.setattr(EmrHook, "create_job_flow", lose_the_answer)
-    run = run_night("2026-02-10")
-    assert run.state == "success", run.errors
-    assert len(made) == 1
-    (cluster,) = aws.clusters("2026-02-10")
-    tags = {tag["Key"]: tag["Value"] for tag in cluster["Tags"]}
-    assert tags["business_date"] == "2026-02-10"
-    left = datetime.fromisoformat(tags["deadline"]) - datetime.now(UTC)
-    assert timedelta(hours=7) < left <= timedelta(hours=8)
-
-
-def test_a_cluster_that_never_gets_ready_is_deleted_and_the_run_fails(
-    aws: Aws, run_night: Night, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    import nightly_operators
-
-    def never(emr: Any, cluster_id: str, sleep: Any) -> None:
-        raise clusters.ClusterFailed("Cluster j is TERMINATED_WITH_ERRORS: no capacity.")
-
-    monkeypatch.setattr(nightly_operators, "wait_until_ready", never)
-    run = run_night("2026-02-11")
-    assert (run.state, states(run)) == ("failed", ["failed", "upstream_failed", "upstream_failed", "failed"])
-    assert "no capacity" in run.errors[0]
-    assert {cluster["Status"]["State"] for cluster in aws.clusters("2026-02-11")} == {"TERMINATED"}
-
-
 def test_the_jobs_own_sentence_fails_the_task_without_a_retry(aws: Aws, run_night: Night) -> None:
     sentence = "No purchase or coupon of 2025-11-21..2026-01-15 is in s3://night-in."
     run = run_night("2026-02-12", wish={"refuse": sentence})
-    assert (run.state, states(run)) == ("failed", ["success", "failed", "upstream_failed", "failed"])
+    assert (run.state, run.states) == ("failed", ["success", "failed", "upstream_failed", "failed"])
     assert run.errors[0] == f"{PROCESSAR}: {sentence}"
     (cluster,) = aws.clusters("2026-02-12")
     assert cluster["Status"]["State"] == "TERMINATED"
     assert len(aws.steps(cluster)) == 1
     assert aws.keys("night-out", "data_output/") == []
-
-
-def test_a_step_that_dies_is_tried_again_on_the_same_frozen_input(aws: Aws, run_night: Night) -> None:
-    aws.put("night-in", PURCHASE)
-    run = run_night("2026-02-13", wish={"crashes": 1})
-    assert run.state == "success", run.errors
-    first, second = aws.clusters("2026-02-13")
-    ((failed,), (completed,)) = aws.steps(first), aws.steps(second)
-    assert (failed["Status"]["State"], completed["Status"]["State"]) == ("FAILED", "COMPLETED")
-    assert failed["Name"] == completed["Name"]
-    assert failed["ActionOnFailure"] == "CANCEL_AND_WAIT"
-    assert aws.read("night-artifacts", "runs/0") == aws.read("night-artifacts", "runs/1")
-    # The first may have full disks or have been too small.
-    assert {each["Status"]["State"] for each in (first, second)} == {"TERMINATED"}
-    assert aws.core_fleet(second)[0] == ["m6i.xlarge", "m5.xlarge"]
-
-
-def test_a_retry_is_sized_for_twice_the_input(aws: Aws, run_night: Night, monkeypatch: pytest.MonkeyPatch) -> None:
-    import expected_input
-    from sizing import GIB, Load
-
-    monkeypatch.setattr(expected_input, "expected_load", lambda *_: Load(40 * GIB))
-    run = run_night("2026-02-17", wish={"crashes": 1})
-    assert run.state == "success", run.errors
-    first, second = (aws.core_fleet(cluster)[1] for cluster in aws.clusters("2026-02-17"))
-    assert first < second <= 2 * first
-
-
-def test_what_broke_in_the_job_is_told_with_its_log_and_tried_again_and_then_fails_the_night(
-    aws: Aws, run_night: Night
-) -> None:
-    aws.put("night-in", PURCHASE)
-    run = run_night("2026-02-18", wish={"breaks": 2})
-    assert (run.state, states(run)) == ("failed", ["success", "failed", "upstream_failed", "failed"])
-    first, second = aws.clusters("2026-02-18")
-    assert run.errors[0].startswith(f"{PROCESSAR}: The Spark job failed with X: broken. Log of the step: ")
-    assert f"the job's own log: s3://night-logs/emr/{second['Id']}/containers/" in run.errors[0]
-    assert [len(aws.steps(each)) for each in (first, second)] == [1, 1]
-    # A night that then goes well leaves no reason of an earlier one.
-    well = run_night("2026-02-18")
-    assert well.state == "success", well.errors
-    assert "staging/2026-02-18/_error.json" not in aws.keys("night-out")
-
-
-def test_where_ec2_has_no_room_the_next_try_asks_for_other_machines(aws: Aws, run_night: Night) -> None:
-    aws.lack("m6g.xlarge", "m7g.xlarge")
-    run = run_night("2026-02-19")
-    assert run.state == "success", run.errors
-    lacking, found = aws.clusters("2026-02-19")
-    assert lacking["Status"]["State"] == "TERMINATED_WITH_ERRORS"
-    assert aws.core_fleet(lacking)[0] == ["m6g.xlarge", "m7g.xlarge"]
-    assert aws.core_fleet(found)[0] == ["m6i.xlarge", "m5.xlarge"]
-
-
-def test_where_ec2_has_no_room_at_all_three_tries_are_made_and_the_run_fails(aws: Aws, run_night: Night) -> None:
-    # The alarm night-failed watches failed runs.
-    aws.lack("m6g.xlarge", "m7g.xlarge", "m6i.xlarge", "m5.xlarge")
-    run = run_night("2026-02-20")
-    assert (run.state, states(run)) == ("failed", ["failed", "upstream_failed", "upstream_failed", "failed"])
-    assert "TERMINATED_WITH_ERRORS: There is not enough capacity for the MASTER fleet" in run.errors[0]
-    assert len(aws.clusters("2026-02-20")) == 3
-
-
-def test_a_night_whose_cluster_is_gone_goes_on_with_another_one(
-    aws: Aws, run_night: Night, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    import nightly_operators
-
-    def lose(*arguments: Any, **wishes: Any) -> Any:
-        frozen = original(*arguments, **wishes)
-        for cluster in aws.clusters("2026-02-21"):
-            aws.emr.terminate_job_flows(JobFlowIds=[cluster["Id"]])
-        return frozen
-
-    original = freeze.freeze
-    monkeypatch.setattr(nightly_operators, "freeze", lose)
-    run = run_night("2026-02-21")
-    assert run.state == "success", run.errors
-    lost, found = aws.clusters("2026-02-21")
-    assert (len(aws.steps(lost)), len(aws.steps(found))) == (0, 1)
-    tags = {tag["Key"]: tag["Value"] for tag in found["Tags"]}
-    assert datetime.fromisoformat(tags["deadline"]) > datetime.now(UTC)
-    assert found["Status"]["State"] == "TERMINATED"
-
-
-def test_a_worker_that_dies_while_the_step_runs_adds_no_second_step(
-    aws: Aws, run_night: Night, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    import nightly_operators
-
-    deaths = iter([True])
-    original = clusters.wait_for_step
-
-    def die_once(*arguments: Any) -> Any:
-        if next(deaths, False):
-            raise ConnectionError("the worker is gone")
-        return original(*arguments)
-
-    monkeypatch.setattr(nightly_operators, "wait_for_step", die_once)
-    run = run_night("2026-02-14")
-    assert run.state == "success", run.errors
-    (cluster,) = aws.clusters("2026-02-14")
-    assert len(aws.steps(cluster)) == 1
 
 
 def test_an_object_replaced_since_the_freeze_fails_the_night_by_name_until_it_is_frozen_anew(
@@ -291,7 +142,7 @@ def test_an_object_replaced_since_the_freeze_fails_the_night_by_name_until_it_is
     first = run_night("2026-01-15", wish={"overwrite": PURCHASE})
     again = run_night("2026-01-15")
     for run in (first, again):
-        assert (run.state, states(run)) == ("failed", ["success", "success", "failed", "failed"])
+        assert (run.state, run.states) == ("failed", ["success", "success", "failed", "failed"])
         assert f"s3://night-in/{PURCHASE} changed" in run.errors[0]
     assert "data_output/2026-01-16/_manifest.json" not in aws.keys("night-out")
     assert run_night("2026-01-15", conf={"refreeze": True}).state == "success"
@@ -316,6 +167,6 @@ def test_the_param_decides_the_business_date_of_a_manual_run(aws: Aws, run_night
 
 def test_a_played_now_before_the_input_is_complete_is_refused(aws: Aws, run_night: Night) -> None:
     run = run_night("2026-01-15", conf={"now": "2026-01-15T23:19:59-03:00"})
-    assert states(run) == ["success", "failed", "upstream_failed", "failed"]
+    assert run.states == ["success", "failed", "upstream_failed", "failed"]
     assert "is complete from 2026-01-16T02:20:00Z on" in run.errors[0]
     assert aws.keys("night-in", "runs/") == []
