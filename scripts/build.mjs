@@ -18,6 +18,8 @@ const sourceFolders = [
   "bench",
   "models",
 ];
+/** How esbuild makes a function's file; the benchmarks bundle alike. */
+const bundlingFile = path.join("scripts", "lambda-bundle.json");
 const compilerFiles = ["package-lock.json", "tsconfig.json", "tsconfig.build.json", "tsconfig.contracts.json"];
 const isSource = (name) => name.endsWith(".ts") && !name.endsWith(".test.ts");
 
@@ -64,19 +66,13 @@ async function bundle(names) {
       if (name !== ".stamp" && !names.includes(name)) rmSync(path.join(wanted, name), { recursive: true });
     }
   }
+  const bundling = JSON.parse(readFileSync(path.join(root, bundlingFile), "utf8"));
   const results = await Promise.all(
     names.map((name) =>
       build({
         absWorkingDir: root,
         entryPoints: [`lambdas/${name}/handler.ts`],
-        bundle: true,
-        platform: "node",
-        target: "node20",
-        format: "cjs",
-        mainFields: ["module", "main"],
-        minify: true,
-        legalComments: "none",
-        charset: "utf8",
+        ...bundling,
         outfile: `dist/bundles/${name}/index.js`,
         write: false,
         logLevel: "warning",
@@ -127,7 +123,7 @@ export async function buildAll({ say }) {
   await step({
     name: "Lambda bundles",
     stamp: "dist/bundles/.stamp",
-    input: everything,
+    input: fingerprint([...compilerFiles, bundlingFile, ...sources, ...scripts], process.version),
     say,
     run: () => bundle(functionNames()),
   });

@@ -1,8 +1,7 @@
 // The command line as MWAA serves it, with the Airflow that MWAA runs behind it: what is asked is what it understands.
 import { MWAAClient } from "@aws-sdk/client-mwaa";
 import { dev } from "../../environments/dev";
-import { nightConfiguration } from "../../modules/mwaa-orchestration/night-configuration";
-import { TEST_KEY, TEST_PLATFORM } from "../../modules/shared/synth-fixture";
+import { testConfiguration } from "../../modules/mwaa-orchestration/night-configuration-fixture";
 import { type AirflowCli, CommandFailed, mwaaCli, readRows } from "./airflow-cli";
 import { type Mwaa, startMwaa } from "./mwaa-fixture";
 import { runOnAirflow } from "./run-on-airflow";
@@ -10,25 +9,12 @@ import { runOnAirflow } from "./run-on-airflow";
 jest.setTimeout(180_000);
 
 const NAME = "mercafacil-test";
-const bucket = (name: string) => ({ name, arn: `arn:aws:s3:::${name}`, key: TEST_KEY });
 let mwaa: Mwaa;
 let client: MWAAClient;
 let cli: AirflowCli;
 
 beforeAll(async () => {
-  mwaa = await startMwaa(
-    NAME,
-    nightConfiguration({
-      platform: TEST_PLATFORM,
-      night: dev.night,
-      place: { privateSubnetIds: ["subnet-a", "subnet-b"] },
-      buckets: { in: bucket("in"), out: bucket("out"), artifacts: bucket("artifacts"), logs: bucket("logs") },
-      firehoseBufferSeconds: 300,
-      code: { entry: "code/recommend.py", package: "code/recommender.zip" },
-      roles: { service: "emr-service", nodes: "emr-nodes" },
-      security: { configuration: "night", groups: { master: "sg-m", core: "sg-c", service: "sg-s", additional: [] } },
-    }),
-  );
+  mwaa = await startMwaa(NAME, testConfiguration());
   const credentials = { accessKeyId: "test", secretAccessKey: "test" };
   client = new MWAAClient({ endpoint: mwaa.url, region: "sa-east-1", credentials, disableHostPrefix: true });
   cli = mwaaCli(client, NAME, (hostname) => `http://${hostname}`);

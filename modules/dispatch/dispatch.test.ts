@@ -1,50 +1,20 @@
 import { type Clone, cloneFixture } from "../shared/clone-fixture";
-import { type Block, refersTo, type Synthesized, synthesize, TEST_KEY, TEST_PLATFORM } from "../shared/synth-fixture";
+import { type Block, refersTo, type Synthesized, synthesize } from "../shared/synth-fixture";
 import { Dispatch } from "./dispatch";
+import { AROUND_DISPATCH, TEST_SENDING } from "./dispatch-fixture";
 import type { SendingSettings } from "./sending-rules";
-
-const arn = (rest: string) => `arn:aws:${rest}`;
-const SHOPPERS = {
-  vault: { name: "vault", arn: arn("dynamodb:sa-east-1:1:table/vault"), key: TEST_KEY },
-  clients: { name: "clients", arn: arn("dynamodb:sa-east-1:1:table/clients"), key: TEST_KEY },
-  tokenSecret: { arn: arn("secretsmanager:sa-east-1:1:secret:tokens"), key: TEST_KEY },
-};
-const LAKE = { buckets: { out: { name: "out", arn: arn("s3:::out"), key: TEST_KEY } } };
-const SENDING: SendingSettings = {
-  recipients: "allowlist",
-  twilioBaseUrl: "https://api.twilio.com",
-  senders: { "*": "+5511900000000" },
-  messagesPerSecond: { "*": 20 },
-  smsTemplates: { "*": "{chain}: {offers}. SAIR para parar." },
-  channels: { "*": ["sms"] },
-  whatsapp: {},
-  whatsappPriceBrl: 0.4,
-  weeklyCap: 7,
-  pricePerSegmentBrl: 0.3,
-  holdOutShare: 0.05,
-  inDoubt: "hold",
-  dailyBudgetBrl: 100,
-  maximumConcurrency: 7,
-  holidays: ["2026-12-25"],
-};
 
 let clone: Clone;
 let stack: Synthesized;
 beforeAll(() => {
   clone = cloneFixture();
-  stack = dispatch(SENDING);
+  stack = dispatch(TEST_SENDING);
 });
 afterAll(() => clone.remove());
 
 function dispatch(sending: SendingSettings): Synthesized {
   return synthesize(clone.root, (scope) => {
-    new Dispatch(scope, "dispatch", {
-      platform: TEST_PLATFORM,
-      lake: LAKE,
-      shoppers: SHOPPERS,
-      sending,
-      destroyData: true,
-    });
+    new Dispatch(scope, "dispatch", { ...AROUND_DISPATCH, sending });
   });
 }
 
@@ -231,7 +201,7 @@ test("kill switch and budget are created once and never written again", () => {
 });
 
 test("settings that would send by mistake stop the synth", () => {
-  expect(() => dispatch({ ...SENDING, senders: {} })).toThrow("each has a sender when anybody may be messaged");
+  expect(() => dispatch({ ...TEST_SENDING, senders: {} })).toThrow("each has a sender when anybody may be messaged");
 });
 
 test("the reconciler reads the day's index, not the table, and writes nothing but reports", () => {

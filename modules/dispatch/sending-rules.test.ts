@@ -1,20 +1,11 @@
 import { violations } from "../shared/rules";
+import { TEST_SENDING } from "./dispatch-fixture";
 import { isLoopback, SENDING_RULES, type SendingSettings } from "./sending-rules";
 
 const sending: SendingSettings = {
-  recipients: "allowlist",
-  twilioBaseUrl: "https://api.twilio.com",
+  ...TEST_SENDING,
   senders: { "*": "+5511900000000", "chain-a": `MG${"0".repeat(32)}` },
   messagesPerSecond: { "*": 0.5 },
-  smsTemplates: { "*": "{chain}: {offers}. SAIR para parar." },
-  channels: { "*": ["sms"] },
-  whatsapp: {},
-  whatsappPriceBrl: 0.4,
-  weeklyCap: 7,
-  pricePerSegmentBrl: 0.3,
-  holdOutShare: 0.05,
-  inDoubt: "hold",
-  dailyBudgetBrl: 100,
   maximumConcurrency: 2,
   holidays: ["2026-12-25", "2027-01-01"],
 };

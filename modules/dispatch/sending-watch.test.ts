@@ -1,6 +1,7 @@
 import { type Clone, cloneFixture } from "../shared/clone-fixture";
-import { type Synthesized, synthesize, TEST_KEY, TEST_PLATFORM } from "../shared/synth-fixture";
+import { type Synthesized, synthesize, TEST_PLATFORM } from "../shared/synth-fixture";
 import { Dispatch } from "./dispatch";
+import { AROUND_DISPATCH, TEST_SENDING } from "./dispatch-fixture";
 
 let clone: Clone;
 let stack: Synthesized;
@@ -8,33 +9,8 @@ let titles: readonly string[];
 beforeAll(() => {
   clone = cloneFixture();
   stack = synthesize(clone.root, (scope) => {
-    const dispatch = new Dispatch(scope, "dispatch", {
-      platform: TEST_PLATFORM,
-      lake: { buckets: { out: { name: "out", arn: "arn:aws:s3:::out", key: TEST_KEY } } },
-      shoppers: {
-        vault: { name: "vault", arn: "arn:aws:dynamodb:sa-east-1:1:table/vault", key: TEST_KEY },
-        clients: { name: "clients", arn: "arn:aws:dynamodb:sa-east-1:1:table/clients", key: TEST_KEY },
-        tokenSecret: { arn: "arn:aws:secretsmanager:sa-east-1:1:secret:tokens", key: TEST_KEY },
-      },
-      sending: {
-        recipients: "none",
-        twilioBaseUrl: "https://api.twilio.com",
-        senders: {},
-        messagesPerSecond: { "*": 1 },
-        smsTemplates: { "*": "{chain}: {offers}. SAIR para parar." },
-        channels: { "*": ["sms"] },
-        whatsapp: {},
-        whatsappPriceBrl: 0.4,
-        weeklyCap: 7,
-        pricePerSegmentBrl: 0.3,
-        holdOutShare: 0.05,
-        inDoubt: "hold",
-        dailyBudgetBrl: 1,
-        maximumConcurrency: 2,
-        holidays: [],
-      },
-      destroyData: true,
-    });
+    const sending = { ...TEST_SENDING, recipients: "none", senders: {}, dailyBudgetBrl: 1, holidays: [] } as const;
+    const dispatch = new Dispatch(scope, "dispatch", { ...AROUND_DISPATCH, sending });
     titles = dispatch.panels.map(({ title }) => title);
   });
 });

@@ -1,19 +1,7 @@
 import { dev } from "../../environments/dev";
-import { TEST_KEY, TEST_PLATFORM } from "../shared/synth-fixture";
-import { nightConfiguration } from "./night-configuration";
+import { testConfiguration } from "./night-configuration-fixture";
 
-const bucket = (name: string) => ({ name, arn: `arn:aws:s3:::${name}`, key: TEST_KEY });
-
-const { emr } = nightConfiguration({
-  platform: TEST_PLATFORM,
-  night: dev.night,
-  place: { privateSubnetIds: ["subnet-a", "subnet-b"] },
-  buckets: { in: bucket("in"), out: bucket("out"), artifacts: bucket("artifacts"), logs: bucket("logs") },
-  firehoseBufferSeconds: 300,
-  code: { entry: "code/recommend.py", package: "code/recommender.zip" },
-  roles: { service: "emr-service", nodes: "emr-nodes" },
-  security: { configuration: "night", groups: { master: "sg-m", core: "sg-c", service: "sg-s", additional: [] } },
-});
+const { emr } = testConfiguration();
 
 test("a cluster is asked for with its protection, its logs and its end, and with nothing that opens it", () => {
   // No scanner sees the cluster: a key to log in with, a public subnet or a script at its start would be another name.
