@@ -4,13 +4,11 @@ import { randomUUID } from "node:crypto";
 import { writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { below } from "../made-up/draw";
-import { messageOf } from "../night/night-error";
+import { endWith } from "../night/end-with";
 import { CHAIN, introduce } from "../rehearsal/play-day";
 import { sendingNights } from "../rehearsal/sending-nights";
 import { startStage } from "../stage/stage";
 import { type Kill, type KilledDay, playKilledDay } from "./killed-day";
-
-process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= "true";
 
 const SHOPPERS = 24;
 const RUNS = 200;
@@ -62,7 +60,7 @@ export function summaryOf(runs: readonly KilledRun[]): string {
   );
 }
 
-async function main(): Promise<number> {
+async function main(): Promise<boolean> {
   const { values } = parseArgs({
     options: { runs: { type: "string" }, seed: { type: "string" }, report: { type: "string" } },
   });
@@ -97,15 +95,7 @@ async function main(): Promise<number> {
   }
   process.stdout.write(`${summaryOf(runs)}\n`);
   if (values.report !== undefined) writeFileSync(values.report, `${JSON.stringify(runs, null, 2)}\n`);
-  return runs.every(({ broken }) => broken.length === 0) ? 0 : 1;
+  return runs.every(({ broken }) => broken.length === 0);
 }
 
-if (require.main === module) {
-  main().then(
-    (code) => process.exit(code),
-    (error: unknown) => {
-      process.stderr.write(`${messageOf(error)}\n`);
-      process.exit(1);
-    },
-  );
-}
+if (require.main === module) void endWith(main);

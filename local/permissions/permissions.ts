@@ -5,18 +5,19 @@ import { once } from "node:events";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { messageOf } from "../night/night-error";
+import { endWith } from "../night/end-with";
 import { findTools, type Tools } from "../night/tools";
 import { startStage } from "../stage/stage";
-import { dispatchScenarios } from "./dispatch-scenarios";
 import { guardScenarios } from "./guard-scenarios";
 import { ingestionScenarios } from "./ingestion-scenarios";
 import { partOf, permissionsOf } from "./permission";
 import { type Proof, provePart } from "./prove";
+import { sendingScenarios } from "./sending-scenarios";
+import { settlingScenarios } from "./settling-scenarios";
 import { permissionTable, type Row } from "./table";
 import { isAbout, readUnproven } from "./unproven";
 
-const scenarios = [...ingestionScenarios, ...dispatchScenarios, ...guardScenarios];
+const scenarios = [...ingestionScenarios, ...sendingScenarios, ...settlingScenarios, ...guardScenarios];
 
 /** Roles whose scenarios are Airflow's and Spark's own tests, and where those are. */
 const NIGHT_PROOFS: readonly (readonly [part: string, python: keyof Tools, file: string, scenario: string])[] = [
@@ -85,10 +86,4 @@ const main = async (options: readonly string[]): Promise<boolean> => {
   return rows.every(({ by, unproven: why }) => (by === undefined) !== (why === undefined));
 };
 
-main(process.argv.slice(2)).then(
-  (isWhole) => process.exit(isWhole ? 0 : 1),
-  (error) => {
-    process.stderr.write(`${messageOf(error)}\n`);
-    process.exit(1);
-  },
-);
+void endWith(() => main(process.argv.slice(2)));

@@ -6,7 +6,7 @@ import { parseArgs } from "node:util";
 import { DateTime } from "luxon";
 import { local } from "../../environments/local";
 import { repositoryRoot } from "../lambda/repository-root";
-import { messageOf } from "../night/night-error";
+import { endWith } from "../night/end-with";
 import type { NightInstants } from "../player/played-instants";
 import { type Stage, startStage } from "../stage/stage";
 import { type FaultScript, readFaultScript } from "../twilio/fault-script";
@@ -14,8 +14,6 @@ import type { TwilioCounts } from "../twilio/tally";
 import { CHAIN, introduce, type PlayedDay, playScriptedDay } from "./play-day";
 import { brokenPromises, messagedAfterStop } from "./promises";
 import { sendingNights } from "./sending-nights";
-
-process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= "true";
 
 // Enough that every rule of the days that ship hits somebody.
 const SHOPPERS = 120;
@@ -97,7 +95,7 @@ const lineOf = ({ script, by_state, counts, broken }: RehearsedDay): string =>
     ...(broken.length === 0 ? ["  kept every promise"] : broken.map((promise) => `  BROKEN: ${promise}`)),
   ].join("\n");
 
-async function main(): Promise<number> {
+async function main(): Promise<boolean> {
   const { values, positionals } = parseArgs({ allowPositionals: true, options: { report: { type: "string" } } });
   const folder = join(repositoryRoot(), "local/twilio/days");
   const files =
@@ -121,15 +119,7 @@ async function main(): Promise<number> {
     await stage.close();
   }
   if (values.report !== undefined) writeFileSync(values.report, `${JSON.stringify(rehearsed, null, 2)}\n`);
-  return rehearsed.every(({ broken }) => broken.length === 0) ? 0 : 1;
+  return rehearsed.every(({ broken }) => broken.length === 0);
 }
 
-if (require.main === module) {
-  main().then(
-    (code) => process.exit(code),
-    (error: unknown) => {
-      process.stderr.write(`${messageOf(error)}\n`);
-      process.exit(1);
-    },
-  );
-}
+if (require.main === module) void endWith(main);
