@@ -20,6 +20,10 @@ SAME = OfferPolicies(OfferPolicy(K, 3, K, 365), {}, "")
 LINES = "tenant_id string, shopper_id string, fallback_level string, line string"
 
 
+def as_is(frame: DataFrame, _name: str) -> DataFrame:
+    return frame
+
+
 def sound(shopper: int) -> list[Offer]:
     return [(f"sku{(shopper * 3 + place) % PRODUCTS}", 0.9 - place / 10 - shopper / 1000) for place in range(K)]
 
@@ -60,7 +64,7 @@ SHUT: list[tuple[str, Callable[[int], list[Offer]]]] = [
 
 def test_sound_offers_pass(spark: SparkSession) -> None:
     tonight = lines(spark, sound)
-    check_offers(tonight, products(spark), lines(spark, sound), 2 * SHOPPERS, SAME)
+    check_offers(tonight, products(spark), lines(spark, sound), 2 * SHOPPERS, SAME, as_is)
 
 
 @pytest.mark.parametrize(("says", "offers"), SHUT)
@@ -68,29 +72,29 @@ def test_offers_of_a_broken_model_stop_the_night_by_chain(
     spark: SparkSession, says: str, offers: Callable[[int], list[Offer]]
 ) -> None:
     with pytest.raises(NightError, match=says) as stopped:
-        check_offers(lines(spark, offers), products(spark), None, 2 * SHOPPERS, SAME)
+        check_offers(lines(spark, offers), products(spark), None, 2 * SHOPPERS, SAME, as_is)
     assert "of bad are not published" in str(stopped.value)
     if "score (NaN)" not in str(stopped.value):
         # A chain of few says nothing, and what popularity offers is the same for all.
-        check_offers(lines(spark, offers, shoppers=SHOPPERS - 1), products(spark), None, 2 * SHOPPERS, SAME)
-        check_offers(lines(spark, offers, level="popularity"), products(spark), None, 2 * SHOPPERS, SAME)
+        check_offers(lines(spark, offers, shoppers=SHOPPERS - 1), products(spark), None, 2 * SHOPPERS, SAME, as_is)
+        check_offers(lines(spark, offers, level="popularity"), products(spark), None, 2 * SHOPPERS, SAME, as_is)
 
 
 def test_what_the_chain_itself_puts_first_is_not_taken_for_a_broken_model(spark: SparkSession) -> None:
     tonight = lines(spark, lambda shopper: [("sku0", 0.99 - shopper / 1000), *sound(shopper)[1:]])
     fixing = OfferPolicies(SAME.default, {"bad": OfferPolicy(K, 3, K, 365, fixed=("sku0",))}, "")
-    check_offers(tonight, products(spark), None, 2 * SHOPPERS, fixing)
+    check_offers(tonight, products(spark), None, 2 * SHOPPERS, fixing, as_is)
     # Behind it each shopper still has to have offers of their own.
     same = lines(spark, lambda shopper: [("sku0", 0.9), ("sku1", 0.8 - shopper / 1000), *sound(shopper)[2:]])
     with pytest.raises(NightError, match="the same first offer"):
-        check_offers(same, products(spark), None, 2 * SHOPPERS, fixing)
+        check_offers(same, products(spark), None, 2 * SHOPPERS, fixing, as_is)
 
 
 def test_offers_all_other_than_the_night_before_stop_the_night_unless_the_model_is_another(spark: SparkSession) -> None:
     tonight = lines(spark, moved)
     with pytest.raises(NightError, match="100% of the offers of 50 shoppers are others than the night before"):
-        check_offers(tonight, products(spark), lines(spark, sound), 2 * SHOPPERS, SAME)
-    check_offers(tonight, products(spark), lines(spark, sound, model="m/0"), 2 * SHOPPERS, SAME)
+        check_offers(tonight, products(spark), lines(spark, sound), 2 * SHOPPERS, SAME, as_is)
+    check_offers(tonight, products(spark), lines(spark, sound, model="m/0"), 2 * SHOPPERS, SAME, as_is)
 
 
 def test_the_night_before_is_read_from_what_it_staged(spark: SparkSession, tmp_path: Path) -> None:
@@ -106,4 +110,4 @@ def test_the_night_before_is_read_from_what_it_staged(spark: SparkSession, tmp_p
 def test_a_sample_of_many_lines_is_judged(spark: SparkSession) -> None:
     many = lines(spark, SHUT[2][1], shoppers=400)
     with pytest.raises(NightError, match="the same first offer"):
-        check_offers(many, products(spark), None, 3 * LIMITS.sampled_lines, SAME)
+        check_offers(many, products(spark), None, 3 * LIMITS.sampled_lines, SAME, as_is)

@@ -138,7 +138,7 @@ def digests(events: DataFrame) -> DataFrame:
     event = F.sha2(F.concat_ws("|", "contract", "event_id", "content"), 256)
     bucket = F.crc32(F.encode("event_id", "UTF-8")) % DIGEST_BUCKETS
     bucketed = events.select("tenant_id", event.alias("event"), bucket.alias("bucket"))
-    steps = bucketed.groupBy("tenant_id", "bucket").agg(_digest("event").alias("event"))
+    steps = bucketed.groupBy("bucket", "tenant_id").agg(_digest("event").alias("event"))
     return steps.groupBy("tenant_id").agg(_digest("event").alias("digest"))
 
 

@@ -15,12 +15,12 @@ from pyspark.sql import functions as F
 
 from recommender.frequency_parameters import OLDEST_DAYS, SCALE, FrequencyParameters, size_weights
 from recommender.popularity import NO_STORE, StorePopularity, nth
-from recommender.scoring import ScoringInput
+from recommender.scoring import SHOPPER, ScoringInput
 
 # So many chances to buy again at the chain's mean rate stand behind each product's own repeat rate.
 REPEAT_PRIOR = 20
 DAY_MICROSECONDS = 86_400_000_000
-KEY = ("tenant_id", "shopper_id", "home", "sku")
+KEY = (*SHOPPER, "home", "sku")
 
 
 @dataclass(frozen=True)
@@ -69,16 +69,15 @@ def weighed_skus(
     """One row for each product of each of the shoppers' baskets: KEY, `weight` (the basket's), `total` (of all of the
     shopper's baskets), `one`, `place` (1: the newest basket), `at`. Returns are no baskets. And one row, which weighs
     nothing, for each of the products that are most popular around each shopper."""
-    shopper = Window.partitionBy("tenant_id", "shopper_id")
+    shopper = Window.partitionBy(*SHOPPER)
     newest_first = shopper.orderBy(F.desc_nulls_last("at"), F.desc_nulls_last("event_id"))
-    known = ("tenant_id", "shopper_id")
-    baskets = night.sales.where("shopper_id is not null").select(*known, "store_id", "event_id", "at", "skus")
-    asked = night.shoppers.select(*known, *_nothing(baskets, "store_id", "event_id", "at", "skus"))
+    baskets = night.sales.where("shopper_id is not null").select(*SHOPPER, "store_id", "event_id", "at", "skus")
+    asked = night.shoppers.select(*SHOPPER, *_nothing(baskets, "store_id", "event_id", "at", "skus"))
     rows = baskets.withColumn("asked", F.lit(False)).unionByName(asked.withColumn("asked", F.lit(True)))
     no_store = F.lit(NO_STORE)
     home = no_store if stores.prior is None else F.coalesce(F.first("store_id").over(newest_first), no_store)
     placed = rows.select(
-        *known, "at", "skus", "asked", home.alias("home"), F.row_number().over(newest_first).alias("place")
+        *SHOPPER, "at", "skus", "asked", home.alias("home"), F.row_number().over(newest_first).alias("place")
     )
     counted = placed.where(F.col("asked") | (F.col("place") <= parameters.baskets))
     none = F.lit(0).cast("bigint")
@@ -87,7 +86,7 @@ def weighed_skus(
     around = F.broadcast(stores.top().groupBy("tenant_id", "home").agg(F.collect_list("sku").alias("around")))
     held = F.col("skus") if personal else F.array().cast("array<string>")
     exploded = counted.join(around, ["tenant_id", "home"], "left").select(
-        *known,
+        *SHOPPER,
         "home",
         "weight",
         "total",

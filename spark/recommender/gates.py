@@ -15,6 +15,7 @@ from pyspark.sql import functions as F
 from recommender.errors import NightError
 from recommender.offer_policy import OfferPolicies
 from recommender.offers import NONE, POPULARITY
+from recommender.scoring import Keep
 
 OFFERED = "offers array<struct<sku: string, score: decimal(7,6)>>"
 
@@ -46,6 +47,7 @@ def check_offers(
     before: DataFrame | None,
     total: int,
     policies: OfferPolicies,
+    keep: Keep,
     limits: Limits = LIMITS,
 ) -> None:
     """Raises a NightError for the first chain and gate that is shut. `lines`: `tenant_id`, `shopper_id`,
@@ -54,7 +56,8 @@ def check_offers(
     for everybody by design."""
     stride = max(1, total // limits.sampled_lines)
     offered = _offers(lines, stride, policies)
-    made = offered.where(~F.col("fallback_level").isin(POPULARITY, NONE))
+    # Kept: a line is taken apart once, however many gates there are.
+    made = keep(offered.where(~F.col("fallback_level").isin(POPULARITY, NONE)).drop("fallback_level"), "offered")
     _check_scores(made, limits)
     _check_variety(made, products.where("fixed is null"), limits)
     if before is not None:

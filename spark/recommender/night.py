@@ -34,7 +34,7 @@ from recommender.set_aside import TooMuchSetAside
 from recommender.settings import Settings
 from recommender.shared_ids import keep_settled
 from recommender.shopper_numbers import shopper_number
-from recommender.shoppers import all_shoppers, resolve_shoppers
+from recommender.shoppers import all_shoppers, keep_known
 from recommender.snapshots import fold_products, fold_shoppers
 from recommender.storage import Storage
 from recommender.writer import (
@@ -104,7 +104,7 @@ def run_night(
     counting.count_lines(lines, chains)
     total = sum(chain.lines for chain in chains.values())
     say(f"{total} lines")
-    check_offers(lines, catalogue, lines_before(storage, settings, lines), total, policies)
+    check_offers(lines, catalogue, lines_before(storage, settings, lines), total, policies, workspace.keep)
 
     say("writing")
     files = write_lines(storage, lines, settings, {name: chain.bytes for name, chain in chains.items()})
@@ -165,7 +165,7 @@ def make_lines(
 ) -> DataFrame:
     """The lines of OUT from the used purchases, what may be offered tonight and the shoppers' snapshot; says in
     `counts` what became of returns."""
-    known = resolve_shoppers(purchases, shopper)
+    known = keep_known(purchases, shopper, keep)
     everyone = keep(all_shoppers(known, shopper), "shoppers")
     bought = bought_and_kept(known, everyone, counts.returns > 0, keep)
     counts.netted, counts.unmatched_returns, counts.capped = bought.netted, bought.unmatched_returns, bought.capped
@@ -175,8 +175,12 @@ def make_lines(
     night = ScoringInput(sales, shoppers, catalogue, settings.window.end, policies.depth(), keep)
     scored = model.scorer.score(night)
     offers = compose_offers(shoppers, scored, catalogue, policies, model.level, night.as_of)
-    offers = offers.join(shoppers, ["tenant_id", "shopper_id"], "inner").withColumn("shopper_id", F.col("token"))
-    return compose_lines(offers, settings.offer_date, settings.valid_until, f"{model.name}/{model.version}")
+    return compose_lines(
+        offers.withColumn("shopper_id", F.col("token")),
+        settings.offer_date,
+        settings.valid_until,
+        f"{model.name}/{model.version}",
+    )
 
 
 def lines_before(storage: Storage, settings: Settings, lines: DataFrame) -> DataFrame | None:

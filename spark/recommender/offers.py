@@ -13,7 +13,7 @@ from pyspark.sql import Column, DataFrame, Window
 from pyspark.sql import functions as F
 
 from recommender.offer_policy import OfferPolicies
-from recommender.scoring import best_first
+from recommender.scoring import SHOPPER, best_first
 
 POPULARITY, NONE = "popularity", "none"
 # What the shopper reads beside an offer.
@@ -24,7 +24,6 @@ FEATURED = "Um destaque da sua rede"
 POPULAR_IN_STORE = "Um dos mais levados na sua loja"
 POPULAR = "Um dos mais levados pelos clientes da rede"
 OFFERS = "array<struct<sku: string, name: string, score: decimal(7,6), reason: string>>"
-SHOPPER = ("tenant_id", "shopper_id")
 
 
 def offerable(product_snapshot: DataFrame, policies: OfferPolicies, as_of: datetime) -> DataFrame:
@@ -44,7 +43,7 @@ def offerable(product_snapshot: DataFrame, policies: OfferPolicies, as_of: datet
 def compose_offers(
     shoppers: DataFrame, scored: DataFrame, catalogue: DataFrame, policies: OfferPolicies, level: str, as_of: datetime
 ) -> DataFrame:
-    """`tenant_id`, `shopper_id`, `offers` (list of sku, name, score, reason; best first), `fallback_level`: one row for
+    """The columns of `shoppers`, `offers` (list of sku, name, score, reason; best first), `fallback_level`: one row for
     each row of `shoppers`. `scored`: the candidates as a Scorer gives them. `catalogue`: as `offerable` gives it.
     `level` is that of the model in use; offers without anything personal are `popularity`. `as_of`: the instant that
     the offers' day begins."""
@@ -58,7 +57,7 @@ def compose_offers(
     minimum = policies.of(lambda it: F.lit(it.minimum))
     enough = F.coalesce(F.size("offers") >= minimum, F.lit(False))
     return shoppers.join(offers, [*SHOPPER], "left").select(
-        *SHOPPER,
+        *shoppers.columns,
         F.when(enough, F.transform("offers", _offer)).otherwise(F.array().cast(OFFERS)).alias("offers"),
         F.when(enough & F.col("is_personal"), level).when(enough, POPULARITY).otherwise(NONE).alias("fallback_level"),
     )

@@ -12,7 +12,7 @@ from pyspark.sql import DataFrame, Window
 from pyspark.sql import functions as F
 
 from recommender.basket_limit import MOST_BASKETS
-from recommender.scoring import Keep
+from recommender.scoring import SHOPPER, Keep
 
 LINE = ("tenant_id", "shopper_id", "event_id", "at", "sku", "units")
 
@@ -40,12 +40,12 @@ def bought_and_kept(known: DataFrame, shoppers: DataFrame, has_returns: bool, ke
     heavy = shoppers.where(F.col("baskets") > MOST_BASKETS).select("tenant_id", "shopper_id")
     if not heavy.isEmpty():
         heavy = F.broadcast(heavy)
-        newest_first = Window.partitionBy("tenant_id", "shopper_id").orderBy(F.desc("at"), F.desc("event_id"))
-        theirs = sales.join(heavy, ["tenant_id", "shopper_id"], "left_semi")
+        newest_first = Window.partitionBy(*SHOPPER).orderBy(F.desc("at"), F.desc("event_id"))
+        theirs = sales.join(heavy, [*SHOPPER], "left_semi")
         placed = keep(theirs.withColumn("place", F.row_number().over(newest_first)), "heavy")
         counting = F.col("place") <= MOST_BASKETS
         capped = placed.where(~counting).count()
-        rest = sales.join(heavy, ["tenant_id", "shopper_id"], "left_anti")
+        rest = sales.join(heavy, [*SHOPPER], "left_anti")
         sales = rest.unionByName(placed.where(counting).drop("place"))
     return Bought(sales, netted, unmatched, capped)
 
@@ -65,12 +65,12 @@ def _returned(known: DataFrame, keep: Keep) -> DataFrame:
     With B(t) the units that a shopper has of a product after line t, never below zero, the line t of a sale is left
     with what the least B from t on exceeds B before t by: later units are returned first.
     """
-    product = ["tenant_id", "shopper_id", "sku"]
+    product = [*SHOPPER, "sku"]
     # Kept, so that its size is known and a few returns are sent to the sales and not the other way.
     returns = keep(_lines(known.where("event_type = 'return'")), "returns")
     of_known = returns.where("shopper_id is not null")
     # Few shoppers return anything: only their lines are looked at.
-    shopper = ["tenant_id", "shopper_id"]
+    shopper = [*SHOPPER]
     theirs = known.where("event_type = 'sale'").join(of_known.select(*shopper).distinct(), shopper, "left_semi")
     concerned = _lines(theirs).join(of_known.select(*product).distinct(), product, "left_semi")
     lines = concerned.withColumn("is_return", F.lit(False)).unionByName(of_known.withColumn("is_return", F.lit(True)))

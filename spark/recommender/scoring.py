@@ -10,6 +10,9 @@ from typing import Protocol
 from pyspark.sql import Column, DataFrame, Window
 from pyspark.sql import functions as F
 
+# Whose rows belong together. What differs most comes first: a sort compares the first 8 bytes of its first key before
+# anything else, and those of a chain's name would tell nothing apart.
+SHOPPER = ("shopper_id", "tenant_id")
 # Computes a frame once and reads it back from there; tests may hand it through.
 Keep = Callable[[DataFrame, str], DataFrame]
 
@@ -48,5 +51,5 @@ def best_first() -> tuple[Column, Column, Column]:
 
 def best_candidates(scored: DataFrame, k: int) -> DataFrame:
     """Each shopper's k best of what a Scorer gave, with their `place` from 1, before any policy."""
-    place = F.row_number().over(Window.partitionBy("tenant_id", "shopper_id").orderBy(*best_first()))
+    place = F.row_number().over(Window.partitionBy(*SHOPPER).orderBy(*best_first()))
     return scored.withColumn("place", place).where(F.col("place") <= k)

@@ -8,6 +8,19 @@ from __future__ import annotations
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
+from recommender.scoring import SHOPPER, Keep
+
+# What the night needs of a purchase once its shopper is known.
+PURCHASE = (
+    *("tenant_id", "shopper_id", "store_id", "event_id", "event_type", "at"),
+    *("skus", "repeated", "quantities"),
+)
+
+
+def keep_known(purchases: DataFrame, shopper_snapshot: DataFrame, keep: Keep) -> DataFrame:
+    """The columns of PURCHASE, kept: whatever is counted of purchases reads them without looking for shoppers again."""
+    return keep(resolve_shoppers(purchases, shopper_snapshot).select(*PURCHASE), "purchases")
+
 
 def resolve_shoppers(purchases: DataFrame, shopper_snapshot: DataFrame) -> DataFrame:
     """The purchases with `shopper_id`."""
@@ -25,4 +38,4 @@ def all_shoppers(purchases: DataFrame, shopper_snapshot: DataFrame) -> DataFrame
     buyers = purchases.where("shopper_id is not null").select("tenant_id", "shopper_id", is_sale)
     registered = shopper_snapshot.select("tenant_id", F.coalesce("cpf", "token").alias("shopper_id"))
     everyone = buyers.unionByName(registered.withColumn("baskets", F.lit(0).cast("bigint")))
-    return everyone.groupBy("tenant_id", "shopper_id").agg(F.sum("baskets").alias("baskets"))
+    return everyone.groupBy(*SHOPPER).agg(F.sum("baskets").alias("baskets"))

@@ -19,7 +19,7 @@ from recommender.reading import read_night
 from recommender.sales import bought_and_kept
 from recommender.settings import Settings
 from recommender.shared_ids import keep_settled
-from recommender.shoppers import all_shoppers, resolve_shoppers
+from recommender.shoppers import all_shoppers, keep_known
 from recommender.snapshots import fold_shoppers
 
 
@@ -38,7 +38,7 @@ def sales_of_lake(
     check_set_aside(events, read.counts, read.aside)
     earlier = read_snapshot(spark, settings.lake, "shopper", frozen.previous_business_date)
     shopper = fold_shoppers(earlier, used(events, "shopper"))
-    known = resolve_shoppers(used(events, "purchase"), shopper)
+    known = keep_known(used(events, "purchase"), shopper, workspace.keep)
     everyone = workspace.keep(all_shoppers(known, shopper), "shoppers")
     sales = bought_and_kept(known, everyone, read.counts["purchase"].returns > 0, workspace.keep).sales
     return workspace.keep(with_local_day(sales, ZoneInfo(settings.time_zone)), "sales")
