@@ -28,12 +28,10 @@ FIRST_DAY = date(2026, 3, 2)
 
 
 def _access() -> dict[str, Any]:
-    printed = subprocess.run(
-        ["node", str(ROOT / "dist" / "local" / "permissions" / "print-access.js")],
-        check=True,
-        capture_output=True,
-        text=True,
-    ).stdout
+    program = ROOT / "dist" / "local" / "permissions" / "print-access.js"
+    if not program.exists():
+        raise RuntimeError(f"{program} is missing, which says what each role may do: npm run build makes it.")
+    printed = subprocess.run(["node", str(program)], check=True, stdout=subprocess.PIPE, text=True).stdout
     for name, here in NAMES.items():
         printed = printed.replace(name, here)
     given: dict[str, Any] = json.loads(printed)
