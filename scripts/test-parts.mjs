@@ -81,7 +81,7 @@ export function allParts() {
     check("format", 2, bin("spark", "ruff"), ["format", "--check", "."]),
     mypy("spark", "bench/scoring"),
     mypy("local/aws"),
-    mypy("dags"),
+    mypy("dags", "local/permissions"),
     mypy("local/airflow"),
     mypy("local/permissions", "spark", "local/aws"),
     mypy("scripts", "dags"),

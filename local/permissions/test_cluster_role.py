@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
-import urllib.request
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -23,23 +21,14 @@ from recommend import recommend
 from recommender.frozen_input import CONTRACTS
 from recommender.session import SETTINGS
 from recommender.settings import parse_settings
+from role_proofs import RoleProofs
 from spark_submit import Machine, spark_settings
 
 ROOT = Path(__file__).parents[2]
 JARS = ROOT / ".local" / "java" / "jars"
-ROLE = "mercafacil-local-emr-nodes"
 IN, OUT, ARTIFACTS = (f"mercafacil-local-{name}" for name in ("in", "out", "artifacts"))
 DAY = "2026-11-20"
-Statement = dict[str, Any]
-
-GIVEN: dict[str, Any] = json.loads(
-    subprocess.run(
-        ["node", str(ROOT / "dist" / "local" / "permissions" / "print-access.js")], check=True, capture_output=True
-    ).stdout
-)
-STATEMENTS: list[Statement] = GIVEN["access"]["roles"][ROLE]
-PERMISSIONS = [(index, action) for index, one in enumerate(STATEMENTS) for action in one["actions"]]
-UNPROVEN = [(row["statement"], row["action"]) for row in GIVEN["unproven"] if row["role"] == ROLE]
+NODES = RoleProofs("mercafacil-local-emr-nodes", "emr-nodes")
 
 
 class SmallLake(HostileLake):
@@ -66,7 +55,7 @@ class Cluster:
     """A stand-in for AWS with the lake of a night, and a Spark session that is the cluster's role there."""
 
     def __init__(self, url: str, spark: SparkSession, schemas: dict[str, StructType]) -> None:
-        self._url, self._spark, self._schemas = url, spark, schemas
+        self.url, self._spark, self._schemas = url, spark, schemas
         self.s3 = boto3.client(
             "s3",
             endpoint_url=url,
@@ -74,21 +63,6 @@ class Cluster:
             aws_access_key_id="local",
             aws_secret_access_key="local",
         )
-
-    def _post(self, path: str, body: object) -> Any:
-        request = urllib.request.Request(f"{self._url}/_access/{path}", json.dumps(body).encode(), method="POST")
-        with urllib.request.urlopen(request) as answer:
-            return json.load(answer)
-
-    def learn(self, statements: list[Statement]) -> None:
-        """Makes these the statements of the role, the only one that is judged."""
-        access = GIVEN["access"]
-        known = {"account": access["accountId"], "region": access["region"], "keys": access["keys"]}
-        self._post("roles", {**known, "instance_profiles": {}, "roles": {ROLE: statements}})
-
-    def refused(self) -> list[tuple[str, str]]:
-        """The (role, action) pairs that were refused since."""
-        return [(role, action) for role, action in self._post("refused", {})]
 
     def night(self) -> None:
         """The job's whole work; AssertionError unless it staged its report."""
@@ -138,7 +112,7 @@ def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
     url = f"http://127.0.0.1:{json.loads(server.stdout.readline())['port']}"
     scratch = str(tmp_path_factory.mktemp("scratch"))
     jars = tuple(str(jar) for jar in JARS.glob("*.jar"))
-    machine = Machine(sys.executable, "", None, jars, url, scratch, access_key=ROLE)
+    machine = Machine(sys.executable, "", None, jars, url, scratch, access_key=NODES.role)
     builder = SparkSession.builder.master("local[2]").appName("cluster role")
     for name, value in {**SETTINGS, **spark_settings(machine)}.items():
         builder = builder.config(name, value)
@@ -153,33 +127,15 @@ def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
     server.wait(30)
 
 
-def without(statement: int, action: str) -> list[Statement]:
-    """The role's statements with one permission taken out."""
-    return [
-        {**one, "actions": [each for each in one["actions"] if (index, each) != (statement, action)]}
-        for index, one in enumerate(STATEMENTS)
-    ]
-
-
 def test_the_job_succeeds_with_all_its_permissions(cluster: Cluster) -> None:
-    cluster.learn(STATEMENTS)
+    NODES.teach(cluster.url, NODES.statements)
     cluster.night()
 
 
-@pytest.mark.parametrize(
-    ("statement", "action"), [each for each in PERMISSIONS if each not in UNPROVEN], ids=lambda value: str(value)
-)
+@pytest.mark.parametrize(("statement", "action"), NODES.provable, ids=str)
 def test_a_permission_is_needed(statement: int, action: str, cluster: Cluster) -> None:
-    cluster.learn(without(statement, action))
+    NODES.teach(cluster.url, NODES.without(statement, action))
     with pytest.raises(Exception) as failure:  # noqa: PT011 - whatever the job says, the refusal below decides
         cluster.night()
-    assert (ROLE, action) in cluster.refused(), failure.value
-    _report(statement, action, str(failure.value))
-
-
-def _report(statement: int, action: str, why: str) -> None:
-    file = os.environ.get("PERMISSION_PROOFS")
-    if file:
-        proof = {"part": "emr-nodes", "statement": statement, "action": action, "why": why[:300]}
-        with Path(file).open("a", encoding="utf-8") as lines:
-            lines.write(json.dumps(proof) + "\n")
+    assert (NODES.role, action) in NODES.refused(cluster.url), failure.value
+    NODES.report(statement, action, str(failure.value))
