@@ -26,6 +26,8 @@ interface Measured {
   readonly shuffled_bytes: number;
   readonly items: number;
   readonly same: number;
+  readonly objects: number;
+  readonly lines_sha256: string;
 }
 
 /** Runs a script to its end; its progress goes to our stderr, its last line is what it measured. */
@@ -47,9 +49,9 @@ interface Lake {
   readonly items: number;
 }
 
-const makeLake = (folder: string, items: number): Lake => ({
+const makeLake = (folder: string, items: number, smallObjects = 0): Lake => ({
   folder,
-  items: run("made_lake.py", folder, String(items)).items,
+  items: run("made_lake.py", folder, String(items), String(smallObjects)).items,
 });
 const ours = ({ folder }: Lake): Measured => run("our_night.py", folder, heap);
 const millions = (items: number): string => `${(items / 1e6).toFixed(1)} million item rows`;
@@ -92,9 +94,29 @@ const besideDuckDb = (lake: Lake, job: Measured) => {
   ];
 };
 
+/** The same rows in many small objects, fetched as from S3; then in the copies that such a night leaves of them. */
+const besideFewObjects = (lake: Lake, few: Measured) => {
+  const [small, copies] = ["objects", "copies"].map((of) => run("small_objects_night.py", lake.folder, heap, of));
+  if (small === undefined || copies === undefined) throw new Error("There is no measurement.");
+  const times = (job: Measured): string => `${job.seconds.toFixed(0)} s, ${(job.seconds / few.seconds).toFixed(1)}×`;
+  return [
+    {
+      what: `The night's job, ${millions(lake.items)} in ${small.objects} objects`,
+      measured: `${times(small)}; ${(((small.seconds - few.seconds) / small.objects) * 1e3).toFixed(1)} ms an object`,
+      baseline: `the same rows in few objects in ${few.seconds.toFixed(0)} s`,
+    },
+    {
+      what: `The night after it, which reads ${copies.objects} objects and copies`,
+      measured: `${times(copies)}, ${copies.lines_sha256 === small.lines_sha256 ? "the same lines" : "OTHER LINES"}`,
+      baseline: `the same rows in few objects in ${few.seconds.toFixed(0)} s`,
+      limit: { text: "the same lines", kept: copies.lines_sha256 === small.lines_sha256 },
+    },
+  ];
+};
+
 const main = (): void => {
   const text = { type: "string" } as const;
-  const { values } = parseArgs({ options: { items: text, als: text, large: text } });
+  const { values } = parseArgs({ options: { items: text, als: text, large: text, small: text } });
   const [items, als, large] = [values.items ?? "10e6", values.als ?? "1e6", values.large ?? "0"].map(Number);
   const folder = mkdtempSync(path.join(tmpdir(), "bench-scoring-"));
   try {
@@ -104,6 +126,11 @@ const main = (): void => {
     const job = ours(lake);
     findings.push(...besideDuckDb(lake, job));
     rmSync(lake.folder, { recursive: true });
+    if (values.small) {
+      const sliced = makeLake(path.join(folder, "small"), items ?? 0, Number(values.small));
+      findings.push(...besideFewObjects(sliced, job));
+      rmSync(sliced.folder, { recursive: true });
+    }
     if (large) {
       const larger = makeLake(path.join(folder, "large"), large);
       const took = ours(larger);

@@ -10,8 +10,9 @@ from pyspark.sql import SparkSession
 from recommender.session import SETTINGS
 
 
-def open_bench_session(driver_memory: str, scratch: Path) -> SparkSession:
-    """The job's own settings, so much heap (such as `3g`), and everything on disk below `scratch`."""
+def open_bench_session(driver_memory: str, scratch: Path, more: dict[str, str] | None = None) -> SparkSession:
+    """The job's own settings, so much heap (such as `3g`), and everything on disk below `scratch`; `more`: settings
+    beside these."""
     own = {
         "spark.driver.memory": driver_memory,
         "spark.driver.host": "127.0.0.1",
@@ -23,7 +24,7 @@ def open_bench_session(driver_memory: str, scratch: Path) -> SparkSession:
         "spark.ui.showConsoleProgress": "false",
     }
     builder = SparkSession.builder.master("local[2]").appName("bench")
-    for name, value in {**SETTINGS, **own}.items():
+    for name, value in {**SETTINGS, **own, **(more or {})}.items():
         builder = builder.config(name, value)
     spark = builder.getOrCreate()
     spark.sparkContext.setLogLevel("ERROR")

@@ -20,6 +20,8 @@ import duckdb
 
 CHAINS, STORES, FAVOURITES = 10, 40, 40
 DAYS = 56
+# Supermarkets of this lake are open from 8 to 21.
+HOURS = DAYS * 13
 BUSINESS_DATE = date(2026, 11, 15)
 # Means of the two log-normal draws below.
 BASKETS_A_SHOPPER, ITEMS_A_BASKET = 6.2, 8.25
@@ -35,8 +37,11 @@ class MadeLake:
     parquet_bytes: int
 
 
-def make_lake(root: Path, item_rows: int, products: int = 8_000, seed: str = "scoring") -> MadeLake:
-    """Writes `<root>/data/…` with about so many item rows, of so many products a chain."""
+def make_lake(
+    root: Path, item_rows: int, small_objects: int = 0, products: int = 8_000, seed: str = "scoring"
+) -> MadeLake:
+    """Writes `<root>/data/…` with about so many item rows, of so many products a chain; `small_objects`: about so many
+    objects hold the purchases, as when a stream is flushed often. With 0 it is one or two an hour."""
     with duckdb.connect() as db:
         db.execute("set threads to 2")
         db.execute("set preserve_insertion_order to false")
@@ -46,7 +51,13 @@ def make_lake(root: Path, item_rows: int, products: int = 8_000, seed: str = "sc
         shoppers = int(item_rows / BASKETS_A_SHOPPER / ITEMS_A_BASKET)
         db.execute(_SHOPPERS, {"shoppers": shoppers})
         db.execute(_BASKETS, {"till": max(1, item_rows // 10_000)})
-        _write(db, root, "purchase", "event_date, event_hour, event_type, region", _PURCHASES)
+        # Each slice of an hour's purchases becomes an object; nothing of its name is left.
+        sliced = f"select *, hash(event_id) % {max(1, small_objects // HOURS)} as slice from ({_PURCHASES})"
+        _write(db, root, "purchase", "event_date, event_hour, event_type, region, slice", sliced)
+        for path in list((root / "data" / "purchase").rglob("slice=*/*.parquet")):
+            path.rename(path.parents[1] / path.name)
+        for emptied in list((root / "data" / "purchase").rglob("slice=*")):
+            emptied.rmdir()
         _write(db, root, "product", "event_date, event_hour, event_type", _products(products))
         _write(db, root, "shopper", "event_date, event_hour, event_type", _REGISTRATIONS)
         counted = db.execute(
@@ -170,6 +181,6 @@ from shoppers
 
 if __name__ == "__main__":
     folder = Path(sys.argv[1])
-    made = make_lake(folder / "in", int(sys.argv[2]))
+    made = make_lake(folder / "in", int(sys.argv[2]), int(sys.argv[3]) if len(sys.argv) > 3 else 0)
     (folder / "frozen.json").write_text(json.dumps(made.frozen))
     print(json.dumps({"items": made.item_rows, "purchases": made.purchases, "bytes": made.parquet_bytes}), flush=True)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
@@ -17,7 +18,7 @@ from pyspark.sql import SparkSession
 from pyspark.sql import functions as F
 from pyspark.sql.types import StructType
 
-from recommender.fetch import FETCH_BELOW_BYTES, Located, Workspace
+from recommender.fetch import FETCH_BELOW_BYTES, THREADS, Located, Workspace
 from recommender.frozen_input import WINDOW_CONTRACTS, FrozenObject
 from recommender.reader import origins, read_rows
 
@@ -122,5 +123,9 @@ def _write(
     one_each = rows.repartitionByRange(len(groups), "place").sortWithinPartitions("place", *order)
     one_each.select(*schema.names, "place").write.partitionBy("place").parquet(folder)
     written = {path.split("/")[0]: path for path in workspace.storage.list_files(folder) if path.endswith(".parquet")}
-    for number, group in enumerate(groups):
-        workspace.storage.copy(f"{folder}/{written[f'place={number}']}", f"{lake}/{group.key}")
+
+    def copy(number: int) -> None:
+        workspace.storage.copy(f"{folder}/{written[f'place={number}']}", f"{lake}/{groups[number].key}")
+
+    with ThreadPoolExecutor(THREADS) as pool:
+        list(pool.map(copy, range(len(groups))))
