@@ -27,8 +27,12 @@ def resolve_shoppers(purchases: DataFrame, shopper_snapshot: DataFrame) -> DataF
     cards = shopper_snapshot.where("kind = 'loyalty' and cpf is not null").select(
         "tenant_id", F.col("token").alias("loyalty_id"), F.col("cpf").alias("card_cpf")
     )
-    known = purchases.join(cards, ["tenant_id", "loyalty_id"], "left")
-    return known.select("*", F.coalesce("cpf", "card_cpf", "loyalty_id").alias("shopper_id")).drop("card_cpf")
+    # Most purchases say whose they are, or nothing at all: only the others have to meet the cards.
+    card_alone = F.col("cpf").isNull() & F.col("loyalty_id").isNotNull()
+    by_card = purchases.where(card_alone).join(cards, ["loyalty_id", "tenant_id"], "left")
+    shopper = F.coalesce("card_cpf", "loyalty_id").alias("shopper_id")
+    said = purchases.where(~card_alone).withColumn("shopper_id", F.col("cpf"))
+    return said.unionByName(by_card.select(*purchases.columns, shopper))
 
 
 def all_shoppers(purchases: DataFrame, shopper_snapshot: DataFrame) -> DataFrame:
