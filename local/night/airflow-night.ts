@@ -8,6 +8,7 @@ import { DateTime } from "luxon";
 import type { StandInClients } from "../apply/aws-stand-in-clients";
 import type { AirflowEnvironment } from "../loader/platform";
 import { isObject } from "../loader/stack";
+import { childEnvironment } from "./child-environment";
 import { NightError } from "./night-error";
 import type { Processes } from "./processes";
 import { openLog } from "./run-log";
@@ -97,8 +98,7 @@ export const runNight = async (
     ],
     {
       cwd: workspace.work,
-      env: {
-        ...process.env,
+      env: childEnvironment({
         AWS_ENDPOINT_URL: run.awsUrl,
         AWS_ACCESS_KEY_ID: airflow.role,
         AWS_SECRET_ACCESS_KEY: "local",
@@ -107,10 +107,9 @@ export const runNight = async (
         AWS_EC2_METADATA_DISABLED: "true",
         AWS_CONFIG_FILE: "/dev/null",
         AWS_SHARED_CREDENTIALS_FILE: "/dev/null",
-        NO_PROXY: "127.0.0.1,localhost",
         PYTHONUNBUFFERED: "1",
         TMPDIR: workspace.work,
-      },
+      }),
       stdio: ["pipe", log.descriptor, log.descriptor],
     },
   );

@@ -2,6 +2,7 @@
 
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+import { childEnvironment } from "./child-environment";
 import { NightError } from "./night-error";
 import type { Processes } from "./processes";
 import { openLog } from "./run-log";
@@ -24,7 +25,7 @@ export const startAwsStandIn = async (tools: Tools, workspace: Workspace, proces
     ],
     {
       cwd: workspace.work,
-      env: { ...process.env, TMPDIR: workspace.work, JAVA_HOME: tools.javaHome, PYTHONUNBUFFERED: "1" },
+      env: childEnvironment({ TMPDIR: workspace.work, JAVA_HOME: tools.javaHome, PYTHONUNBUFFERED: "1" }),
       // Its standard input stays open as long as this process lives: the stand-in ends when it closes.
       stdio: ["pipe", "pipe", log.descriptor],
     },

@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { readStack, type Stack } from "../loader/stack";
+import { childEnvironment } from "./child-environment";
 import { NightError } from "./night-error";
 import type { Processes } from "./processes";
 import { openLog } from "./run-log";
@@ -17,7 +18,7 @@ export const synthesizeLocal = async (tools: Tools, workspace: Workspace, proces
   const log = openLog(logFile);
   const child = processes.start(process.execPath, [join(tools.root, "dist/main.js")], {
     cwd: tools.root,
-    env: { ...process.env, CDKTF_OUTDIR: outdir },
+    env: childEnvironment({ CDKTF_OUTDIR: outdir }),
     stdio: ["ignore", log.descriptor, log.descriptor],
   });
   const [code] = (await once(child, "exit")) as [number | null];
