@@ -76,11 +76,12 @@ def submit_command(args: Sequence[str], machine: Machine, fetch: Fetch) -> list[
 def spark_settings(machine: Machine) -> dict[str, str]:
     """The configuration that stands for EMR's: s3:// is S3A on the local endpoint, and start-up is short."""
     scratch = machine.scratch
+    temporary = _quoted(f"-Djava.io.tmpdir={scratch}")
     return {
         # By class path, not by spark.jars, which would copy the 280 MB of the AWS SDK in every run.
         "spark.driver.extraClassPath": os.pathsep.join(machine.jars),
         # One short job on few cores: a small collector, and no optimiser threads that would never pay.
-        "spark.driver.extraJavaOptions": f"-XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Djava.io.tmpdir={scratch}",
+        "spark.driver.extraJavaOptions": f"-XX:+UseSerialGC -XX:TieredStopAtLevel=1 {temporary}",
         "spark.ui.enabled": "false",
         "spark.driver.host": "127.0.0.1",
         "spark.driver.bindAddress": "127.0.0.1",
@@ -102,6 +103,12 @@ def spark_settings(machine: Machine) -> dict[str, str]:
     }
 
 
+def _quoted(option: str) -> str:
+    """One option of a list that Spark divides at blanks: a folder may have one in its name."""
+    escaped = option.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'
+
+
 def step_environment(machine: Machine, inherited: Mapping[str, str]) -> dict[str, str]:
     """The environment of the step: its own Java and Python first, loopback, and no way to a real account."""
     path = [str(Path(machine.python).parent)]
@@ -117,6 +124,8 @@ def step_environment(machine: Machine, inherited: Mapping[str, str]) -> dict[str
         "PYSPARK_PYTHON": machine.python,
         "PYSPARK_DRIVER_PYTHON": machine.python,
         "PYTHONHASHSEED": "0",
+        # In a plain C locale Java cannot name a folder with an accent.
+        "LC_ALL": "C.UTF-8",
         "TMPDIR": machine.scratch,
         "AWS_ENDPOINT_URL": machine.endpoint,
         "AWS_ACCESS_KEY_ID": machine.access_key,

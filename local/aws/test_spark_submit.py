@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from spark_submit import Machine, StepRefused, spark_settings, step_environment, submit_command
@@ -69,6 +71,12 @@ def test_s3_paths_lead_to_the_stand_in_alone() -> None:
     assert settings["spark.hadoop.fs.s3.impl"] == "org.apache.hadoop.fs.s3a.S3AFileSystem"
     assert settings["spark.hadoop.fs.s3a.endpoint"] == "http://127.0.0.1:4566"
     assert "spark.jars" not in settings, "it would copy the jars in every run"
+
+
+def test_a_folder_may_have_blanks_quotes_and_accents_in_its_name() -> None:
+    options = spark_settings(replace(MACHINE, scratch='/a "b\\c/ção'))["spark.driver.extraJavaOptions"]
+    assert options.endswith(r' "-Djava.io.tmpdir=/a \"b\\c/ção"')
+    assert step_environment(MACHINE, {"LC_ALL": "C"})["LC_ALL"] == "C.UTF-8"
 
 
 def test_a_step_inherits_no_credentials_and_finds_its_own_java_first() -> None:

@@ -77,3 +77,20 @@ test.each([
   writeFileSync(join(folder, "file"), "");
   expect(() => openWorkspace(path())).toThrow(/^--out \S+ cannot be written \([A-Z]+\)\.$/);
 });
+
+test("whatever the out folder is called, the work is done under a plain name", () => {
+  expect(openWorkspace(out).work).toBe(`${out}.work`);
+  const odd = join(folder, "nights/50 % de desconto, não é? #1");
+  for (const _ of ["first", "again, after a run that was killed"]) {
+    rmSync(`${odd}.lock`, { force: true });
+    const { work } = openWorkspace(odd);
+    expect(work).toMatch(/^[A-Za-z0-9._/@+=-]+$/);
+    expect(readdirSync(work)).toEqual([]);
+    writeFileSync(join(work, "x"), "");
+  }
+  const last = openWorkspace(odd);
+  expect(openWorkspace(`${odd}0`).work).not.toBe(last.work);
+  openWorkspace(`${odd}0`).close();
+  last.close();
+  expect(existsSync(last.work)).toBe(false);
+});

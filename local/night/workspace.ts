@@ -1,4 +1,5 @@
 // The out folder: one run at a time works in `<out>.partial`, and only a night that is whole gets the real name.
+import { createHash } from "node:crypto";
 import {
   existsSync,
   mkdirSync,
@@ -9,6 +10,7 @@ import {
   statfsSync,
   writeFileSync,
 } from "node:fs";
+import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { NightError, systemCodeOf } from "./night-error";
 
@@ -20,7 +22,7 @@ export interface Workspace {
   readonly partial: string;
   /** Where each component's log lies at this moment. */
   logs(): string;
-  /** For what no one reads afterwards: Airflow's home, unpacked functions, Spark's shuffle files. */
+  /** For what no one reads afterwards: Airflow's home, unpacked functions, Spark's shuffle files. Always of a plain name. */
   readonly work: string;
   /** Gives the night its name; an earlier whole night of that name is replaced. */
   publish(): void;
@@ -92,11 +94,20 @@ const makeFolder = (folder: string): void => {
 const remove = (folder: string): void =>
   rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
 
+// What every component takes in a folder's name: Airflow expands a %, and Spark spells blanks and accents in its own way.
+const PLAIN = /^[A-Za-z0-9._/@+=-]+$/;
+
+/** The folder, or one that stands for it where files of a moment lie. */
+const plainFolder = (folder: string): string =>
+  PLAIN.test(folder)
+    ? folder
+    : join(tmpdir(), `mercafacil-${createHash("sha256").update(folder).digest("hex").slice(0, 16)}`);
+
 /** Locks the name `out` and creates the folders to work in. Throws NightError. */
 export const openWorkspace = (out: string): Workspace => {
   refuseForeignFolder(out);
   const partial = `${out}.partial`;
-  const work = `${out}.work`;
+  const work = plainFolder(`${out}.work`);
   const failed = `${out}.failed`;
   const lockFile = `${out}.lock`;
   try {
