@@ -79,6 +79,18 @@ def test_only_what_is_listed_in_stock_fresh_and_not_excluded_is_offered(spark: S
     )
 
 
+def test_of_an_endless_name_the_beginning_is_told_so_that_no_line_is_longer_than_its_readers_take(
+    spark: SparkSession,
+) -> None:
+    rows = [
+        ("t", sku, name, None, "listed", True, days_ago(1)) for sku, name in (("a", "😀" * 250_000), ("b", "n" * 256))
+    ]
+    found = offerable(
+        spark.createDataFrame(rows, PRODUCT), OfferPolicies(OfferPolicy(5, 3, 5, 365), {}, ""), AS_OF
+    ).collect()
+    assert {row["sku"]: row["name"] for row in found} == {"a": "😀" * 256, "b": "n" * 256}
+
+
 def test_each_offer_says_why_and_due_again_only_between_one_and_three_of_the_shoppers_own_periods(
     spark: SparkSession,
 ) -> None:

@@ -23,20 +23,24 @@ BOUGHT_ONCE = "Você já levou este produto"
 FEATURED = "Um destaque da sua rede"
 POPULAR_IN_STORE = "Um dos mais levados na sua loja"
 POPULAR = "Um dos mais levados pelos clientes da rede"
+# A contract bounds no name, a line of OUT is read whole: one endless name would make lines that no reader takes, and
+# the chain's file would be refused for it. A message has room for a part of this.
+NAME_CHARACTERS = 256
 OFFERS = "array<struct<sku: string, name: string, score: decimal(7,6), reason: string>>"
 
 
 def offerable(product_snapshot: DataFrame, policies: OfferPolicies, as_of: datetime) -> DataFrame:
-    """`tenant_id`, `sku`, `name`, `department` (or null), `fixed` (its place among the chain's fixed products, or null)
-    of what may be offered at the instant `as_of`."""
+    """`tenant_id`, `sku`, `name` (its beginning), `department` (or null), `fixed` (its place among the chain's fixed
+    products, or null) of what may be offered at the instant `as_of`."""
     listed = "event_type <> 'delisted' and coalesce(in_stock, true) and name is not null"
     fresh = policies.of(lambda it: F.col("occurred_at") >= F.lit(as_of - timedelta(days=it.stale_after_days)))
     allowed = policies.of(lambda it: ~(_among("sku", it.excluded_skus) | _among("department", it.excluded_departments)))
     fixed = policies.of(lambda it: _place_in("sku", it.fixed))
+    name = F.substring("name", 1, NAME_CHARACTERS)
     return (
         product_snapshot.where(listed)
         .where(fresh & allowed)
-        .select("tenant_id", "sku", "name", "department", fixed.alias("fixed"))
+        .select("tenant_id", "sku", name.alias("name"), "department", fixed.alias("fixed"))
     )
 
 
