@@ -14,6 +14,8 @@ SETTINGS = {
     "spark.hadoop.parquet.page.verify-checksum.enabled": "true",
     "spark.sql.parquet.datetimeRebaseModeInRead": "CORRECTED",
     "spark.sql.parquet.int96RebaseModeInRead": "CORRECTED",
+    # A change log is read whatever its dates: one event of an ancient day must not stop the night that keeps it.
+    "spark.sql.parquet.datetimeRebaseModeInWrite": "CORRECTED",
     # The standard type, which every reader of the snapshots knows.
     "spark.sql.parquet.outputTimestampType": "TIMESTAMP_MICROS",
     "spark.sql.sources.partitionOverwriteMode": "static",
