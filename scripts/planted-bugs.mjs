@@ -187,8 +187,8 @@ export const plantedBugs = [
   {
     name: "drop the tenant from the join of purchases with loyalty cards",
     file: "spark/recommender/shoppers.py",
-    find: 'purchases.join(cards, ["tenant_id", "loyalty_id"], "left")',
-    replace: 'purchases.join(cards.drop("tenant_id"), ["loyalty_id"], "left")',
+    find: '.join(cards, ["loyalty_id", "tenant_id"], "left")',
+    replace: '.join(cards.drop("tenant_id"), ["loyalty_id"], "left")',
     tool: "spark",
     tests: [
       "spark/test_night_against_oracle.py::test_two_nights_in_a_row_are_what_plain_python_makes_of_the_same_rows",
