@@ -10,6 +10,7 @@ and of what it is drawn for.
 from __future__ import annotations
 
 import json
+import shutil
 import sys
 from dataclasses import dataclass
 from datetime import date
@@ -20,8 +21,6 @@ import duckdb
 
 CHAINS, STORES, FAVOURITES = 10, 40, 40
 DAYS = 56
-# Supermarkets of this lake are open from 8 to 21.
-HOURS = DAYS * 13
 BUSINESS_DATE = date(2026, 11, 15)
 # Means of the two log-normal draws below.
 BASKETS_A_SHOPPER, ITEMS_A_BASKET = 6.2, 8.25
@@ -51,13 +50,11 @@ def make_lake(
         shoppers = int(item_rows / BASKETS_A_SHOPPER / ITEMS_A_BASKET)
         db.execute(_SHOPPERS, {"shoppers": shoppers})
         db.execute(_BASKETS, {"till": max(1, item_rows // 10_000)})
-        # Each slice of an hour's purchases becomes an object; nothing of its name is left.
-        sliced = f"select *, hash(event_id) % {max(1, small_objects // HOURS)} as slice from ({_PURCHASES})"
-        _write(db, root, "purchase", "event_date, event_hour, event_type, region, slice", sliced)
-        for path in list((root / "data" / "purchase").rglob("slice=*/*.parquet")):
-            path.rename(path.parents[1] / path.name)
-        for emptied in list((root / "data" / "purchase").rglob("slice=*")):
-            emptied.rmdir()
+        folders = "event_date, event_hour, event_type, region"
+        if small_objects:
+            _write_slices(db, root, folders, small_objects)
+        else:
+            _write(db, root, "purchase", folders, _PURCHASES)
         _write(db, root, "product", "event_date, event_hour, event_type", _products(products))
         _write(db, root, "shopper", "event_date, event_hour, event_type", _REGISTRATIONS)
         counted = db.execute(
@@ -83,11 +80,28 @@ def _frozen(path: Path, root: Path) -> dict[str, Any]:
 
 
 def _write(db: duckdb.DuckDBPyConnection, root: Path, contract: str, keys: str, query: str) -> None:
-    (root / "data").mkdir(parents=True, exist_ok=True)
+    (root / "data" / contract).parent.mkdir(parents=True, exist_ok=True)
     db.execute(
         f"copy ({query}) to '{root}/data/{contract}' "
         f"(format parquet, compression snappy, partition_by ({keys}), filename_pattern 'made-{{uuid}}')"
     )
+
+
+def _write_slices(db: duckdb.DuckDBPyConnection, root: Path, folders: str, objects: int) -> None:
+    """Writes the purchases in so many objects of one size. A day at a time: DuckDB holds a buffer for each object."""
+    db.execute(f"create table purchases as {_PURCHASES}")
+    place = f"row_number() over (partition by {folders} order by event_id, received_at) - 1"
+    size = f"greatest(1, (select count(*) // {objects} from purchases))"
+    db.execute(f"create or replace table purchases as select *, ({place}) // {size} as slice from purchases")
+    for (day,) in db.execute("select distinct event_date from purchases").fetchall():
+        _write(db, root, f"purchase/{day}", f"{folders}, slice", f"select * from purchases where event_date = '{day}'")
+        for path in list((root / "data" / "purchase" / day).rglob("*.parquet")):
+            # Nothing of the slice is left in a name.
+            folder = root / "data" / "purchase" / path.parents[1].relative_to(root / "data" / "purchase" / day)
+            folder.mkdir(parents=True, exist_ok=True)
+            path.rename(folder / path.name)
+        shutil.rmtree(root / "data" / "purchase" / day)
+    db.execute("drop table purchases")
 
 
 def _functions(seed: str, products: int) -> dict[str, str]:
