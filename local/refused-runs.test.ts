@@ -1,6 +1,7 @@
-// A run that cannot be, or is ended, says why in one sentence and leaves nothing behind.
+// A run that cannot be, or is ended, says why in one sentence and leaves nothing behind; one whose night fails leaves what
+// there was before it.
 import { once } from "node:events";
-import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -13,6 +14,30 @@ beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), "refused-"));
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+test("a night that fails says why, and every line before it is accounted for", async () => {
+  const [events, out] = [join(folder, "no-purchase.jsonl"), join(folder, "failed-night")];
+  const product = {
+    event_id: "5b1c9f5e-3b0e-4f3e-9d2b-0f6f6a6b7c11",
+    event_type: "listed",
+    occurred_at: "2026-11-20T10:00:00-03:00",
+    ...{ store_id: "s1", sku: "7891", name: "Café" },
+  };
+  const listed = { chain: "a", contract: "product", event: product };
+  const lines = ["nonsense", JSON.stringify(listed), JSON.stringify({ ...listed, contract: "purchase" })];
+  writeFileSync(events, lines.join("\n"));
+  const { code, stdout, stderr } = await run("--events", events, "--out", out);
+  expect({ code, stderr }).toMatchObject({ code: 1, stderr: expect.stringContaining("No purchase or coupon from") });
+  expect(stderr).toMatch(oneSentence);
+  expect(stdout).toContain("The night failed: nothing was published");
+  expect(JSON.parse(readFileSync(join(out, "summary.json"), "utf8"))).toMatchObject({
+    events: { posted: 3, accepted: 1, rejected: 2, stored: 1, rejected_by_code: { LINE: 1, SCHEMA: 1 } },
+    failure: stderr.trim(),
+    clusters: { created: 1, terminated: 1 },
+    ...{ balanced: false, imbalances: [] },
+  });
+  expect(readdirSync(folder).sort()).toEqual(["failed-night", "no-purchase.jsonl"]);
+}, 600_000);
 
 describe("a run that cannot be", () => {
   const out = () => join(folder, "refused");

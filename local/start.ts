@@ -75,8 +75,10 @@ const run = async (options: NightOptions): Promise<number> => {
     });
     playing.catch(() => undefined);
     const played = await Promise.race([playing, interrupted]);
-    played.workspace.publish();
     const { summary } = played;
+    // What a full disk brought down is told as that.
+    if (summary.failure !== undefined && isFull(undefined, workspace)) throw new NightError(summary.failure);
+    played.workspace.publish();
     progress.say(["", ...funnelOf(summary), ""].join("\n"));
     progress.say(
       `  ${((performance.now() - begun) / 1000).toFixed(0)} s in all. Look around in ${relative(process.cwd(), played.workspace.out) || "."}/`,
@@ -84,7 +86,7 @@ const run = async (options: NightOptions): Promise<number> => {
     const complaints = complaintsOf(summary);
     exitCode = complaints.length === 0 ? 0 : 1;
     for (const complaint of complaints) process.stderr.write(`${complaint}\n`);
-    if (options.keep) await Promise.race([keepRunning(played, progress), interrupted]);
+    if (options.keep && summary.failure === undefined) await Promise.race([keepRunning(played, progress), interrupted]);
   } catch (error) {
     const kept = options.keep && error instanceof Interrupted && exitCode === 0;
     if (!kept) {

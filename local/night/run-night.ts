@@ -42,7 +42,7 @@ export interface RunResources {
   beforeNight?(standIns: StandIns): Promise<void>;
 }
 
-/** A night that has been played, still at work. */
+/** A night that has been played, still at work; one that failed sends nothing, and its summary says why. */
 export interface PlayedNight {
   readonly summary: Summary;
   readonly workspace: Workspace;
@@ -135,19 +135,31 @@ export const playNight = async (options: NightOptions, run: RunResources): Promi
   clock.moveTo(now);
   await syncDags(standIns.clientsOf(airflow.role), airflow, join(workspace.work, "dags"));
   const { timeZone } = standIns.night;
-  await runAirflow(tools, workspace, processes, airflow, {
+  let isEnding = false;
+  run.onEnd(() => {
+    isEnding = true;
+  });
+  const failure = await runAirflow(tools, workspace, processes, airflow, {
     logicalDate: night.nightStarts,
     conf: { now: isoIn(timeZone, now) },
     timeZone,
     region: standIns.region,
     awsUrl,
     tick: (detail) => nightly.update(detail),
-  });
-  nightly.done("offers published");
+  }).then(
+    () => undefined,
+    (error: unknown) => {
+      if (isEnding || !(error instanceof NightError)) throw error;
+      return error.message;
+    },
+  );
+  nightly.done(failure === undefined ? "offers published" : "failed");
 
-  const sending = progress.stage("Sending day");
-  await playSendingDay(standIns, clock, night, workspace, sending);
-  sending.done(`${standIns.twilio.messages.length} messages taken by Twilio's stand-in`);
+  if (failure === undefined) {
+    const sending = progress.stage("Sending day");
+    await playSendingDay(standIns, clock, night, workspace, sending);
+    sending.done(`${standIns.twilio.messages.length} messages taken by Twilio's stand-in`);
+  }
 
   const counting = progress.stage("Counting what is there");
   const summary = await collectSummary({
@@ -164,6 +176,7 @@ export const playNight = async (options: NightOptions, run: RunResources): Promi
     messages: standIns.twilio.messages.map(({ form }) => form),
     ...(options.faults && { rehearsal: { script: options.faults.name, ...standIns.twilio.counts() } }),
     parked: await countParked(standIns),
+    ...(failure !== undefined && { failure }),
     folder: workspace.partial,
   });
   writeFileSync(join(workspace.partial, "summary.json"), `${JSON.stringify(summary, null, 2)}\n`);

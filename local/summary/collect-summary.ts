@@ -32,6 +32,8 @@ export interface SummarySources {
   readonly rehearsal?: Rehearsal;
   /** Messages that failed too often and lie in a dead-letter queue. */
   readonly parked: number;
+  /** Why the night failed; absent when it published. */
+  readonly failure?: string;
   readonly folder: string;
 }
 
@@ -86,8 +88,9 @@ export const collectSummary = async (sources: SummarySources): Promise<Summary> 
       }
     }
   });
-  if (!manifest) throw new Error(`${published}_manifest.json is missing from ${outBucket}`);
-  const { counts } = manifest;
+  if (!manifest && sources.failure === undefined)
+    throw new Error(`${published}_manifest.json is missing from ${outBucket}`);
+  const numberOfNight = (name: string) => (manifest ? numberIn(manifest.counts, name) : 0);
   const reconciled = (name: string) => (report ? numberIn(report, name) : 0);
   const rows = divideStoredRows(lake, input, sources.readContracts);
   const ledger = countLedger(sources.ledger, offerDate);
@@ -101,18 +104,18 @@ export const collectSummary = async (sources: SummarySources): Promise<Summary> 
       rejected: [...tally.rejectedByCode.values()].reduce((total, count) => total + count, 0),
       stored: rows.stored,
       undelivered: lake.undelivered,
-      read: numberIn(counts, "read"),
-      out_of_window: numberIn(counts, "out_of_window"),
+      read: numberOfNight("read"),
+      out_of_window: numberOfNight("out_of_window"),
       unread: rows.unread,
       other_contracts: rows.otherContracts,
-      used: numberIn(counts, "used"),
-      duplicates: numberIn(counts, "duplicates"),
-      conflicts: numberIn(counts, "conflicts"),
-      set_aside: numberIn(counts, "set_aside"),
-      objects_set_aside: Array.isArray(manifest.objects_set_aside) ? manifest.objects_set_aside.length : 0,
+      used: numberOfNight("used"),
+      duplicates: numberOfNight("duplicates"),
+      conflicts: numberOfNight("conflicts"),
+      set_aside: numberOfNight("set_aside"),
+      objects_set_aside: Array.isArray(manifest?.objects_set_aside) ? manifest.objects_set_aside.length : 0,
       unreadable_objects: lake.unreadable,
-      late: numberIn(counts, "late"),
-      anonymous: numberIn(counts, "anonymous"),
+      late: numberOfNight("late"),
+      anonymous: numberOfNight("anonymous"),
       quarantined: lake.quarantined + lake.undelivered,
       rejected_by_code: sortedCounts(tally.rejectedByCode),
       rejected_kept: tally.kept,
@@ -136,6 +139,7 @@ export const collectSummary = async (sources: SummarySources): Promise<Summary> 
       ),
     },
     ...(sources.rehearsal && { rehearsal: sources.rehearsal }),
+    ...(sources.failure !== undefined && { failure: sources.failure }),
     clusters: await countClusters(clients),
   });
 };

@@ -67,10 +67,15 @@ const rehearsalRows = (counts: Rehearsal): readonly string[] => {
 /** The closing lines of a run. */
 export const funnelOf = (summary: Summary): readonly string[] => {
   const { events, out, dispatch, reconciliation, rehearsal, clusters } = summary;
+  const terminated = row(
+    clusters.terminated,
+    `of ${clusters.created} cluster${clusters.created === 1 ? "" : "s"} terminated`,
+  );
+  const unequal = ["  NOT balanced:", ...summary.imbalances.map((imbalance) => `    ${imbalance}`)];
   const codes = Object.entries(events.rejected_by_code)
     .map(([code, count]) => `${code} ${count}`)
     .join(", ");
-  return [
+  const collected = [
     `From events to messages: shopping until ${summary.business_date}, offers for ${summary.offer_date}`,
     "",
     row(events.posted, "events were posted"),
@@ -78,6 +83,18 @@ export const funnelOf = (summary: Summary): readonly string[] => {
     row(events.accepted, "were accepted"),
     ...rows([[events.undelivered, "could not be stored as rows and lie under errors/"]], 1),
     row(events.stored, "were stored in the lake"),
+  ];
+  if (summary.failure !== undefined)
+    return [
+      ...collected,
+      "",
+      terminated,
+      "",
+      "  The night failed: nothing was published, and nobody was messaged.",
+      ...(summary.imbalances.length > 0 ? unequal : []),
+    ];
+  return [
+    ...collected,
     ...rows(
       [
         [events.unreadable_objects, "files hold no rows that anybody could count: they are no Parquet"],
@@ -113,10 +130,8 @@ export const funnelOf = (summary: Summary): readonly string[] => {
     ...(rehearsal ? rehearsalRows(rehearsal) : []),
     ...rows([[dispatch.parked, "pieces of work failed too often and were put aside: see logs/"]], 0),
     ...rows([[reconciliation.findings, "things do not fit between files, ledger and Twilio: see the report"]], 1),
-    row(clusters.terminated, `of ${clusters.created} cluster${clusters.created === 1 ? "" : "s"} terminated`),
+    terminated,
     "",
-    summary.balanced
-      ? "  Balanced: every event and every line is accounted for."
-      : ["  NOT balanced:", ...summary.imbalances.map((imbalance) => `    ${imbalance}`)].join("\n"),
+    ...(summary.balanced ? ["  Balanced: every event and every line is accounted for."] : unequal),
   ];
 };

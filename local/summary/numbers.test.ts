@@ -64,6 +64,21 @@ test("a run ends well only when it is balanced and nothing was given up", () => 
   expect(complaintsOf(unbalanced)).toEqual([expect.stringContaining("out.lines = dispatch.lines: 7 is not 8")]);
 });
 
+test("of a night that failed the events before it are judged, and it ends with its own sentence", () => {
+  const failure = "The night failed: Processar: there is no purchase.";
+  const nothing = { ...numbers, failure, out: { files: 0, lines: 0, by_fallback_level: {} } };
+  const failed = judge({ ...nothing, events: { ...numbers.events, read: 0, used: 0 } });
+  expect(failed).toMatchObject({ balanced: false, imbalances: [] });
+  expect(complaintsOf(failed)).toEqual([failure]);
+  const text = funnelOf(failed).join("\n");
+  expect(text).toContain("120  events were posted");
+  expect(text).toContain("The night failed: nothing was published");
+  expect(text).not.toContain("alanced");
+  const lost = judge({ ...nothing, events: { ...numbers.events, stored: 106 } });
+  expect(complaintsOf(lost)).toEqual([failure, expect.stringContaining("accepted = stored + undelivered")]);
+  expect(funnelOf(lost).join("\n")).toContain("NOT balanced");
+});
+
 // Each number of the summary, and how many equations it stands in.
 test.each([
   ["posted", 1],

@@ -65,6 +65,8 @@ export interface Summary {
   /** What Twilio's stand-in counted while it played a fault script. */
   readonly rehearsal?: Rehearsal;
   readonly clusters: { readonly created: number; readonly terminated: number };
+  /** Why the night failed, in its own sentence: nothing is published or sent, and the counts from `read` on are 0. */
+  readonly failure?: string;
   readonly balanced: boolean;
   /** The equations that do not hold; empty when balanced. */
   readonly imbalances: readonly string[];
@@ -125,22 +127,35 @@ const bounds: readonly (readonly [string, (s: Unbalanced) => boolean])[] = [
   ["messages = those that Twilio's stand-in took", (s) => !s.rehearsal || s.rehearsal.taken === s.dispatch.messages],
 ];
 
-/** The equations that do not hold, each with both its values. */
+// What is true of events however the night ends: they are counted before it begins.
+const BEFORE_THE_NIGHT: ReadonlySet<string> = new Set([
+  "posted = accepted + rejected",
+  "rejected = Σ rejected by code",
+  "accepted = stored + undelivered",
+]);
+
+/** The equations that do not hold, each with both its values; of a night that failed only those of its events. */
 export const imbalancesOf = (numbers: Unbalanced): readonly string[] => [
-  ...equations.flatMap(([name, left, right]) =>
-    left(numbers) === right(numbers) ? [] : [`${name}: ${left(numbers)} is not ${right(numbers)}`],
-  ),
-  ...bounds.flatMap(([name, holds]) => (holds(numbers) ? [] : [`${name} does not hold`])),
+  ...equations
+    .filter(([name]) => numbers.failure === undefined || BEFORE_THE_NIGHT.has(name))
+    .flatMap(([name, left, right]) =>
+      left(numbers) === right(numbers) ? [] : [`${name}: ${left(numbers)} is not ${right(numbers)}`],
+    ),
+  ...bounds
+    .filter(() => numbers.failure === undefined)
+    .flatMap(([name, holds]) => (holds(numbers) ? [] : [`${name} does not hold`])),
 ];
 
 /** The summary with its verdict. */
 export const judge = (numbers: Unbalanced): Summary => {
   const imbalances = imbalancesOf(numbers);
-  return { ...numbers, balanced: imbalances.length === 0, imbalances };
+  return { ...numbers, balanced: imbalances.length === 0 && numbers.failure === undefined, imbalances };
 };
 
-/** What a run must not end well with, a sentence each: an equation that does not hold, or work that was given up. */
-export const complaintsOf = ({ imbalances, dispatch: { parked } }: Summary): readonly string[] => [
+/** What a run must not end well with, a sentence each: a night that failed, an equation that does not hold, or work that
+ * was given up. */
+export const complaintsOf = ({ failure, imbalances, dispatch: { parked } }: Summary): readonly string[] => [
+  ...(failure === undefined ? [] : [failure]),
   ...(imbalances.length > 0 ? [`The night does not balance: ${imbalances.join("; ")}.`] : []),
   ...(parked > 0 ? [`${parked} pieces of work failed too often and were put aside: the functions' logs say why.`] : []),
 ];
