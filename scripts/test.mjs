@@ -7,7 +7,7 @@ import { countPart } from "./test-counts.mjs";
 import { allParts, testEnvironment } from "./test-parts.mjs";
 
 const heartbeatMilliseconds = 30_000;
-const limitMilliseconds = 25 * 60_000;
+const limitMilliseconds = 35 * 60_000;
 const shownLines = 150;
 const running = new Map();
 

@@ -38,7 +38,12 @@ def read_rows(schema: StructType, located: list[Located], origin: DataFrame) -> 
     paths = sorted({it.folder or it.url for it in located})
     rows = spark.read.schema(schema).option("recursiveFileLookup", "true").parquet(*paths)
     rows = rows.select("*", _plain_path(F.col("_metadata.file_path")).alias("source"))
-    return rows.join(origin, "source", "inner").drop("source")
+    # A row of a file that the input does not name, or names otherwise than Spark does, must not vanish.
+    stranger = F.raise_error(
+        F.concat(F.lit("Rows were read from "), "source", F.lit(", which the input does not name."))
+    )
+    known = rows.join(origin, "source", "left")
+    return known.withColumn("object", F.coalesce("object", stranger)).drop("source")
 
 
 def count_rows(located: list[Located], origin: DataFrame) -> dict[tuple[str, str], int]:
