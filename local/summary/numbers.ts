@@ -83,11 +83,16 @@ const SENT_STATES = ["SENT", "DELIVERED", "UNDELIVERED"];
 
 type Unbalanced = Omit<Summary, "balanced" | "imbalances">;
 
+type Equation = readonly [string, (s: Unbalanced) => number, (s: Unbalanced) => number];
+
 // Each side is counted by itself; none is made from the other by subtraction.
-const equations: readonly (readonly [string, (s: Unbalanced) => number, (s: Unbalanced) => number])[] = [
+const beforeTheNight: readonly Equation[] = [
   ["posted = accepted + rejected", (s) => s.events.posted, (s) => s.events.accepted + s.events.rejected],
   ["rejected = Σ rejected by code", (s) => s.events.rejected, (s) => sum(s.events.rejected_by_code)],
   ["accepted = stored + undelivered", (s) => s.events.accepted, (s) => s.events.stored + s.events.undelivered],
+];
+
+const sinceTheNight: readonly Equation[] = [
   [
     "stored = read + out_of_window + other_contracts",
     (s) => s.events.stored,
@@ -127,24 +132,16 @@ const bounds: readonly (readonly [string, (s: Unbalanced) => boolean])[] = [
   ["messages = those that Twilio's stand-in took", (s) => !s.rehearsal || s.rehearsal.taken === s.dispatch.messages],
 ];
 
-// What is true of events however the night ends: they are counted before it begins.
-const BEFORE_THE_NIGHT: ReadonlySet<string> = new Set([
-  "posted = accepted + rejected",
-  "rejected = Σ rejected by code",
-  "accepted = stored + undelivered",
-]);
-
-/** The equations that do not hold, each with both its values; of a night that failed only those of its events. */
-export const imbalancesOf = (numbers: Unbalanced): readonly string[] => [
-  ...equations
-    .filter(([name]) => numbers.failure === undefined || BEFORE_THE_NIGHT.has(name))
-    .flatMap(([name, left, right]) =>
+/** The equations that do not hold, each with both its values; of a night that failed only those of what came before. */
+export const imbalancesOf = (numbers: Unbalanced): readonly string[] => {
+  const unequal = (equations: readonly Equation[]) =>
+    equations.flatMap(([name, left, right]) =>
       left(numbers) === right(numbers) ? [] : [`${name}: ${left(numbers)} is not ${right(numbers)}`],
-    ),
-  ...bounds
-    .filter(() => numbers.failure === undefined)
-    .flatMap(([name, holds]) => (holds(numbers) ? [] : [`${name} does not hold`])),
-];
+    );
+  if (numbers.failure !== undefined) return unequal(beforeTheNight);
+  const broken = bounds.flatMap(([name, holds]) => (holds(numbers) ? [] : [`${name} does not hold`]));
+  return [...unequal([...beforeTheNight, ...sinceTheNight]), ...broken];
+};
 
 /** The summary with its verdict. */
 export const judge = (numbers: Unbalanced): Summary => {
