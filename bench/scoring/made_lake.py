@@ -89,18 +89,18 @@ def _write(db: duckdb.DuckDBPyConnection, root: Path, contract: str, keys: str, 
 
 def _write_slices(db: duckdb.DuckDBPyConnection, root: Path, folders: str, objects: int) -> None:
     """Writes the purchases in so many objects of one size. A day at a time: DuckDB holds a buffer for each object."""
-    db.execute(f"create table purchases as {_PURCHASES}")
     place = f"row_number() over (partition by {folders} order by event_id, received_at) - 1"
-    size = f"greatest(1, (select count(*) // {objects} from purchases))"
-    db.execute(f"create or replace table purchases as select *, ({place}) // {size} as slice from purchases")
+    slice_of = f"({place}) // greatest(1, count(*) over () // {objects})"
+    db.execute(f"create table purchases as select *, {slice_of} as slice from ({_PURCHASES})")
+    purchases = root / "data" / "purchase"
     for (day,) in db.execute("select distinct event_date from purchases").fetchall():
         _write(db, root, f"purchase/{day}", f"{folders}, slice", f"select * from purchases where event_date = '{day}'")
-        for path in list((root / "data" / "purchase" / day).rglob("*.parquet")):
+        for path in list((purchases / day).rglob("*.parquet")):
             # Nothing of the slice is left in a name.
-            folder = root / "data" / "purchase" / path.parents[1].relative_to(root / "data" / "purchase" / day)
+            folder = purchases / path.parents[1].relative_to(purchases / day)
             folder.mkdir(parents=True, exist_ok=True)
             path.rename(folder / path.name)
-        shutil.rmtree(root / "data" / "purchase" / day)
+        shutil.rmtree(purchases / day)
     db.execute("drop table purchases")
 
 
