@@ -30,18 +30,20 @@ interface Measured {
   readonly lines_sha256: string;
 }
 
-/** Runs a script to its end; its progress goes to our stderr, its last line is what it measured. */
+/** So much of what a failed script said is shown. */
+const shownCharacters = 4_000;
+
+/** Runs a script to its end; the last line that it prints is what it measured. */
 const run = (script: string, ...args: readonly string[]): Measured => {
   const env = { ...process.env, PYTHONPATH: [path.join(root, "spark"), scripts].join(path.delimiter) };
-  const { status, stdout } = spawnSync(python, [path.join(scripts, script), ...args], {
+  const { status, stdout, stderr } = spawnSync(python, [path.join(scripts, script), ...args], {
     env,
     encoding: "utf8",
-    stdio: ["ignore", "pipe", "ignore"],
+    stdio: ["ignore", "pipe", "pipe"],
     maxBuffer: 2 ** 26,
   });
-  const lines = stdout.trimEnd().split("\n");
-  if (status !== 0) throw new Error(`${script} ended with exit code ${status}: ${lines.at(-1)}`);
-  return JSON.parse(lines.at(-1) ?? "");
+  if (status !== 0) throw new Error(`${script} ended with ${status}: ${stderr.trimEnd().slice(-shownCharacters)}`);
+  return JSON.parse(stdout.trimEnd().split("\n").at(-1) ?? "");
 };
 
 interface Lake {
@@ -120,29 +122,29 @@ const main = (): void => {
   const [items, als, large] = [values.items ?? "10e6", values.als ?? "1e6", values.large ?? "0"].map(Number);
   const folder = mkdtempSync(path.join(tmpdir(), "bench-scoring-"));
   try {
-    const findings = [];
-    if (als) findings.push(besideAls(makeLake(path.join(folder, "als"), als)));
+    if (als) report([besideAls(makeLake(path.join(folder, "als"), als))]);
     const lake = makeLake(path.join(folder, "duckdb"), items ?? 0);
     const job = ours(lake);
-    findings.push(...besideDuckDb(lake, job));
+    report(besideDuckDb(lake, job));
     rmSync(lake.folder, { recursive: true });
     if (values.small) {
       const sliced = makeLake(path.join(folder, "small"), items ?? 0, Number(values.small));
-      findings.push(...besideFewObjects(sliced, job));
+      report(besideFewObjects(sliced, job));
       rmSync(sliced.folder, { recursive: true });
     }
     if (large) {
       const larger = makeLake(path.join(folder, "large"), large);
       const took = ours(larger);
       const ratio = took.seconds / larger.items / (job.seconds / lake.items);
-      findings.push({
-        what: `Cost of a row at ${millions(larger.items)}`,
-        measured: `${ratio.toFixed(2)}× (${took.seconds.toFixed(0)} s, ${took.mebibytes} MiB)`,
-        baseline: `${millions(lake.items)} in ${job.seconds.toFixed(0)} s`,
-        limit: { text: `≤ ${limitPerRow}×`, kept: ratio <= limitPerRow },
-      });
+      report([
+        {
+          what: `Cost of a row at ${millions(larger.items)}`,
+          measured: `${ratio.toFixed(2)}× (${took.seconds.toFixed(0)} s, ${took.mebibytes} MiB)`,
+          baseline: `${millions(lake.items)} in ${job.seconds.toFixed(0)} s`,
+          limit: { text: `≤ ${limitPerRow}×`, kept: ratio <= limitPerRow },
+        },
+      ]);
     }
-    report(findings);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
