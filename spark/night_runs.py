@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from datetime import date
 from pathlib import Path
@@ -13,6 +14,7 @@ from pyspark.sql.types import StructType
 from plain_policy import PLAIN_POLICY
 from recommend import recommend
 from recommender.settings import Settings, parse_settings
+from recommender.storage import Storage
 
 MODELS = Path(__file__).parents[1] / "models"
 Row = dict[str, Any]
@@ -42,6 +44,13 @@ def settings_of(root: Path, document: Row, days: int = 56, *more: str, policy: R
         **dict(zip(more[::2], more[1::2], strict=True)),
     }
     return parse_settings([text for pair in arguments.items() for text in pair])
+
+
+def mounted(spark: SparkSession, folder: Path) -> str:
+    """The URL of a folder on a file system of another name: what is not local is fetched before it is read."""
+    name = f"lake-{hashlib.sha256(str(folder).encode()).hexdigest()[:16]}"
+    Storage(spark).conf.set(f"fs.viewfs.mounttable.{name}.link./{folder.name}", folder.as_uri())
+    return f"viewfs://{name}/{folder.name}"
 
 
 def run(

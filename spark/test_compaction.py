@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from pyspark.sql import SparkSession
 
-from night_runs import run, staged
+from night_runs import mounted, run, staged
 from recommender import compaction
 from recommender.compaction import LEAST_OBJECTS, groups_of
 from recommender.fetch import FETCH_BELOW_BYTES
@@ -71,6 +71,19 @@ def test_a_night_over_copies_gives_the_same_offers_counts_and_quarantine(
     again = run(spark, root, schemas, copied, 7)
     assert again == {**report, "files": again["files"]}
     assert staged(root, again) == before
+
+
+def test_objects_that_were_fetched_beside_others_are_compacted_alike(
+    spark: SparkSession, schemas: dict[str, Row], small: tuple[Path, Row]
+) -> None:
+    root, document = small
+    before, expected = staged(root, run(spark, root, schemas, document, 7)), index_of(root)
+    (root / "in" / f"snapshots/compacted/{DAY}.json").unlink()
+    # Both chains' few other purchases are fetched into the same folder, and no copy stands for them.
+    assert len(expected[0]["sources"]) < sum(it["contract"] == "purchase" for it in document["objects"])
+    again = run(spark, root, schemas, document, 7, "--in", mounted(spark, root / "in"))
+    assert staged(root, again) == before
+    assert index_of(root) == expected
 
 
 def test_a_copy_is_not_copied_again_and_a_rerun_makes_the_same_one(

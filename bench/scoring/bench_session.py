@@ -10,9 +10,8 @@ from pyspark.sql import SparkSession
 from recommender.session import SETTINGS
 
 
-def open_bench_session(driver_memory: str, scratch: Path, more: dict[str, str] | None = None) -> SparkSession:
-    """The job's own settings, so much heap (such as `3g`), and everything on disk below `scratch`; `more`: settings
-    beside these."""
+def open_bench_session(driver_memory: str, scratch: Path) -> SparkSession:
+    """The job's own settings, so much heap (such as `3g`), and everything on disk below `scratch`."""
     own = {
         "spark.driver.memory": driver_memory,
         "spark.driver.host": "127.0.0.1",
@@ -24,7 +23,7 @@ def open_bench_session(driver_memory: str, scratch: Path, more: dict[str, str] |
         "spark.ui.showConsoleProgress": "false",
     }
     builder = SparkSession.builder.master("local[2]").appName("bench")
-    for name, value in {**SETTINGS, **own, **(more or {})}.items():
+    for name, value in {**SETTINGS, **own}.items():
         builder = builder.config(name, value)
     spark = builder.getOrCreate()
     spark.sparkContext.setLogLevel("ERROR")

@@ -16,13 +16,12 @@ from pyspark.sql.types import StructType
 
 from bench_session import open_bench_session
 from measured import finish
-from night_runs import POLICY, settings_of, staged
+from night_runs import POLICY, mounted, settings_of, staged
 from recommend import recommend
 from recommender.compaction import index_key
 from recommender.frozen_input import CONTRACTS
 
 ROOT = Path(__file__).parents[2]
-MOUNTED = "viewfs://lake"
 
 
 def main(lake: Path, memory: str, of_copies: bool) -> None:
@@ -33,11 +32,10 @@ def main(lake: Path, memory: str, of_copies: bool) -> None:
     scratch = lake / "scratch"
     scratch.mkdir(exist_ok=True)
     now = f"{document['business_date']}T23:30:00Z"
-    settings = settings_of(lake, document, 56, "--now", now, "--in", f"{MOUNTED}/in", policy=POLICY)
     folder = ROOT / "generated" / "spark"
     schemas = {name: StructType.fromJson(json.loads((folder / f"{name}_v1.json").read_text())) for name in CONTRACTS}
-    mount = {"spark.hadoop.fs.viewfs.mounttable.lake.link./in": (lake / "in").as_uri()}
-    spark = open_bench_session(memory, scratch, mount)
+    spark = open_bench_session(memory, scratch)
+    settings = settings_of(lake, document, 56, "--now", now, "--in", mounted(spark, lake / "in"), policy=POLICY)
     begin = time.monotonic()
     report = recommend(spark, settings, schemas)
     lines = hashlib.sha256()

@@ -113,7 +113,8 @@ def _write(
     here: Mapping[str, Located],
     groups: list[Group],
 ) -> None:
-    located = [here[it.key] for group in groups for it in group.objects]
+    # What was fetched lies in a folder with objects that no copy stands for.
+    located = [here[it.key].alone() for group in groups for it in group.objects]
     places = [(it.key, place) for place, group in enumerate(groups) for it in group.objects]
     place = F.broadcast(spark.createDataFrame(places, "object string, place int"))
     rows = read_rows(schema, located, origins(spark, located)).join(place, "object", "inner")

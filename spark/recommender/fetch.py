@@ -12,7 +12,7 @@ import uuid
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from pyspark.sql import DataFrame
@@ -36,6 +36,10 @@ class Located:
     item: FrozenObject
     url: str
     folder: str | None
+
+    def alone(self) -> Located:
+        """The object to be named to Spark by itself: a folder would bring its other files along."""
+        return replace(self, folder=None)
 
 
 class Workspace:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from datetime import date
 
 from pyspark.errors import AnalysisException
@@ -70,10 +69,8 @@ def unreadable(
 
 def can_read(schema: StructType, located: list[Located], origin: DataFrame) -> bool:
     """Whether every row of the objects can be read with the schema."""
-    # Named one by one: a folder would bring its other files along.
-    alone = [replace(it, folder=None) for it in located]
     try:
-        read_rows(schema, alone, origin).write.format("noop").mode("overwrite").save()
+        read_rows(schema, [it.alone() for it in located], origin).write.format("noop").mode("overwrite").save()
     except Exception:
         return False
     return True
