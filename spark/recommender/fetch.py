@@ -55,11 +55,12 @@ class Workspace:
         else:
             home = storage.jvm.org.apache.hadoop.fs.FileSystem.get(storage.conf).getHomeDirectory().toString()
             self.url = f"{home}/recommendations-{uuid.uuid4()}"
+        self._local_file: Any = storage.jvm.java.io.FileOutputStream
 
     def create(self, url: str) -> Any:
         """A stream into a new file. A local one is opened plainly: Hadoop would start a chmod for each."""
         if self.is_local:
-            return self.storage.jvm.java.io.FileOutputStream(url.removeprefix("file://"))
+            return self._local_file(url.removeprefix("file://"))
         return self.storage.file_system(url).create(self.storage.path(url), True)
 
     def keep(self, frame: DataFrame, name: str) -> DataFrame:

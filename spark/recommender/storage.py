@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import Any
 
 from pyspark.sql import SparkSession
@@ -14,9 +15,14 @@ class Storage:
         self.jvm: Any = spark.sparkContext._jvm  # PySpark has no public door to Hadoop's file systems.
         self.conf: Any = spark.sparkContext._jsc.hadoopConfiguration()
 
+    @cached_property
+    def _path(self) -> Any:
+        # Looking a class up asks the virtual machine once for each part of its name: too often for each of many files.
+        return self.jvm.org.apache.hadoop.fs.Path
+
     def path(self, url: str) -> Any:
         """Hadoop's path of a URL."""
-        return self.jvm.org.apache.hadoop.fs.Path(url)
+        return self._path(url)
 
     def file_system(self, url: str) -> Any:
         """The file system of a URL."""
