@@ -1,0 +1,37 @@
+// What the modules of scripts/ give: they are ES modules, which the tests' CommonJS cannot load, so each question is a
+// process of its own.
+import { spawnSync } from "node:child_process";
+import { join } from "node:path";
+import { packageRoot } from "./source-root";
+
+const BYTES = 1 << 28;
+
+/**
+ * The value of an expression in which `it` is the module and `given` the input; both ways as JSON.
+ * @param module a file below scripts/
+ */
+export function evaluate(module: string, expression: string, given: unknown = null): unknown {
+  const file = join(packageRoot(), "scripts", module);
+  const code = `import { readFileSync } from "node:fs";
+    import * as it from ${JSON.stringify(file)};
+    const given = JSON.parse(readFileSync(0, "utf8"));
+    console.log(JSON.stringify(await (${expression})) ?? "null");`;
+  const input = JSON.stringify(given);
+  const args = ["--input-type=module", "--eval", code];
+  const { status, stdout, stderr } = spawnSync(process.execPath, args, { input, encoding: "utf8", maxBuffer: BYTES });
+  if (status !== 0) throw new Error(stderr);
+  return JSON.parse(stdout);
+}
+
+/** How a script ended, and what it said. */
+export interface Ended {
+  readonly code: number | null;
+  readonly said: string;
+}
+
+/** Runs a script of scripts/ to its end. */
+export function runScript(module: string, args: readonly string[], cwd: string, env: NodeJS.ProcessEnv): Ended {
+  const command = [join(packageRoot(), "scripts", module), ...args];
+  const { status, stdout, stderr } = spawnSync(process.execPath, command, { cwd, env, encoding: "utf8" });
+  return { code: status, said: stdout + stderr };
+}
