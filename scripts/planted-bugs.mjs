@@ -202,4 +202,12 @@ export const plantedBugs = [
     tool: "airflow",
     tests: ["dags/test_stored.py"],
   },
+  {
+    name: "deploy a plan of another tree than main's",
+    file: "scripts/delivery/reviewed-plan.mjs",
+    find: "  if (record.tree !== tree)",
+    replace: "  if (record.tree === undefined)",
+    tool: "jest",
+    tests: ["scripts/delivery/reviewed-plan.test.ts"],
+  },
 ];
