@@ -11,7 +11,7 @@ import { Construct } from "constructs";
 import { type Permission, policyJson } from "../modules/shared/policy";
 import { POLICIES } from "./areas";
 import { bounding, changing, managingRoles, reading, readingRoles, usingState } from "./permissions";
-import { boundaryName, CI_PATH, deployRole, type Place, planRole, REPOSITORY } from "./place";
+import { boundaryName, CI_PATH, DEPLOY_SESSION_SECONDS, deployRole, type Place, planRole, REPOSITORY } from "./place";
 
 const GITHUB = "token.actions.githubusercontent.com";
 
@@ -54,6 +54,7 @@ export class CiRoles extends Construct {
         this.policy("deploy-roles", managingRoles(place)),
         this.policy("deploy-state", usingState(stateBucketArn, environment, "write")),
       ],
+      DEPLOY_SESSION_SECONDS,
     );
   }
 
@@ -62,8 +63,15 @@ export class CiRoles extends Construct {
     return new IamPolicy(this, id, { name: name ?? `${this.props.place.prefix}-ci-${id}`, path: CI_PATH, policy }).arn;
   }
 
-  private role(id: string, name: string, subjects: readonly string[], policies: readonly string[]): void {
-    const role = new IamRole(this, `${id}-role`, { name, path: CI_PATH, assumeRolePolicy: this.trust(id, subjects) });
+  private role(
+    id: string,
+    name: string,
+    subjects: readonly string[],
+    policies: readonly string[],
+    maxSessionDuration?: number,
+  ): void {
+    const assumeRolePolicy = this.trust(id, subjects);
+    const role = new IamRole(this, `${id}-role`, { name, path: CI_PATH, assumeRolePolicy, maxSessionDuration });
     for (const [place, policyArn] of policies.entries()) {
       new IamRolePolicyAttachment(this, `${id}-policy-${place}`, { role: role.name, policyArn });
     }

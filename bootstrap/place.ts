@@ -26,6 +26,9 @@ export const planRole = (prefix: string) => `${prefix}-plan`;
 /** The role that CI takes to deploy an environment. */
 export const deployRole = (prefix: string) => `${prefix}-deploy`;
 
+/** How long a deploy may take: the provider alone waits up to two hours for Airflow. */
+export const DEPLOY_SESSION_SECONDS = 3 * 3_600;
+
 /** The most that any role of an environment may do, whatever a deploy writes into it. */
 export const boundaryName = (prefix: string) => `${prefix}-boundary`;
 
