@@ -5,6 +5,7 @@ import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { root } from "./files.mjs";
 import { withLock } from "./lock.mjs";
+import { NOBODYS_CREDENTIALS } from "./nobodys-credentials.mjs";
 import { installPinned } from "./pinned-packages.mjs";
 
 /** The environment that is deployed: the first that goes to AWS. */
@@ -34,7 +35,7 @@ function quietly() {
   return {
     ...process.env,
     ...(file && existsSync(file) ? mirrorArguments(readFileSync(file, "utf8")) : {}),
-    AWS_EC2_METADATA_DISABLED: "true",
+    ...NOBODYS_CREDENTIALS,
     CHECKPOINT_DISABLE: "1",
     CI: "1",
     FORCE_COLOR: "0",

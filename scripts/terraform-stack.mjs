@@ -4,8 +4,15 @@ import { spawn, spawnSync } from "node:child_process";
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { NOBODYS_CREDENTIALS } from "./nobodys-credentials.mjs";
 
 const LEAST = [1, 11];
+
+/** Whether a version of Terraform, such as "1.11.4", knows native locking. */
+export function suffices(version) {
+  const [major, minor] = version.split(".").map(Number);
+  return major > LEAST[0] || (major === LEAST[0] && minor >= LEAST[1]);
+}
 
 /** One sentence when there is no Terraform that knows native locking, else undefined. */
 export function missingTerraform() {
@@ -13,9 +20,7 @@ export function missingTerraform() {
   const needed = `Terraform ${LEAST.join(".")} or later is needed on the path`;
   if (status !== 0) return `${needed}, and there is none: install it.`;
   const version = JSON.parse(stdout).terraform_version;
-  const [major, minor] = version.split(".").map(Number);
-  const suffices = major > LEAST[0] || (major === LEAST[0] && minor >= LEAST[1]);
-  return suffices ? undefined : `${needed}, and this is ${version}.`;
+  return suffices(version) ? undefined : `${needed}, and this is ${version}.`;
 }
 
 /**
@@ -47,11 +52,11 @@ export function openStack(source) {
 function runTerraform(cwd, answers, args) {
   const env = {
     ...process.env,
+    ...NOBODYS_CREDENTIALS,
     TF_IN_AUTOMATION: "1",
     TF_INPUT: "0",
     CHECKPOINT_DISABLE: "1",
     TF_AWS_DRIFT: answers,
-    AWS_EC2_METADATA_DISABLED: "true",
   };
   return new Promise((resolve) => {
     const child = spawn("terraform", [...args.slice(0, 1), "-no-color", ...args.slice(1)], { cwd, env });

