@@ -25,8 +25,9 @@ async function checkStack(report, name, source, commands) {
 /**
  * Checks both, in folders of their own below `folder`.
  * @param {(name: string, problem?: string) => boolean} report
+ * @param {readonly string[]} commands what Terraform does with the exported modules
  */
-export async function checkReuse(report, folder) {
+export async function checkReuse(report, folder, commands) {
   const consumer = path.join(folder, "consumer");
   makeConsumer(consumer, await makePackage(folder, console.error));
   compileConsumer(consumer, "node16");
@@ -40,5 +41,5 @@ export async function checkReuse(report, folder) {
   runIn(root, process.execPath, command, "--env", FROZEN_ENVIRONMENT, "--out", path.join(caller, "modules"));
   // Where a synthesized stack would be.
   writeFileSync(path.join(caller, "cdk.tf.json"), "{}");
-  await checkStack(report, "exported modules", caller, ["init", "validate", "plan"]);
+  await checkStack(report, "exported modules", caller, commands);
 }

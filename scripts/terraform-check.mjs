@@ -4,9 +4,12 @@ import { spawnSync } from "node:child_process";
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { reviewOf } from "./delivery/plan-review.mjs";
+import { checkDelivery, reviewProblem } from "./delivery-check.mjs";
 import { checkDeploy, DEPLOYED } from "./deploy-check.mjs";
 import { root } from "./files.mjs";
 import { checkPolicies } from "./policy-check.mjs";
+import { asksAws } from "./provider-kind.mjs";
 import { checkReuse } from "./reuse-check.mjs";
 import {
   expectedCaller,
@@ -63,7 +66,7 @@ function renamedProject() {
   return project;
 }
 
-async function checkEnvironment(name, source, renamed) {
+async function checkEnvironment(name, source, renamed, asking) {
   const stack = openStack(source);
   const step = async (what, code, ...args) => {
     const ended = await stack.run(...args);
@@ -72,7 +75,7 @@ async function checkEnvironment(name, source, renamed) {
     return fine ? ended : undefined;
   };
   try {
-    if (!(await step("init", 0, "init")) || !(await step("validate", 0, "validate"))) return undefined;
+    if (!(await step("init", 0, "init")) || !(await step("validate", 0, "validate")) || asking) return undefined;
     const caller = expectedCaller(stack.json);
     const account = {
       ...(caller && { "data.aws_caller_identity": { arn: caller, account_id: caller.split(":")[4] } }),
@@ -90,10 +93,10 @@ async function checkEnvironment(name, source, renamed) {
       report(`${name}: a network without EMR's tag is refused`, told ? undefined : tail(said));
     }
     stack.answer(account);
-    if (!(await step("plan", 0, "plan", "-out=plan"))) return undefined;
+    const plan = await checkDelivery(name, stack, path.join(folder, "planned", name), report);
+    if (plan === undefined) return undefined;
     const planFile = path.join(folder, `${name}.json`);
-    writeFileSync(planFile, (await stack.run("show", "-json", "plan")).said);
-    if (!(await step("apply", 0, "apply", "plan"))) return planFile;
+    writeFileSync(planFile, plan);
     await step("a second plan is empty", 0, "plan", "-detailed-exitcode");
     await checkOperators(name, stack, account, step);
     await checkRename(name, stack, renamed);
@@ -134,9 +137,10 @@ async function checkRename(name, stack, renamed) {
   const kept = readFileSync(original);
   stack.replace(path.join(renamed, name));
   const planned = await stack.run("plan", "-out=renamed");
-  const lost =
-    planned.code === 0 ? lostBy(JSON.parse((await stack.run("show", "-json", "renamed")).said)) : [tail(planned.said)];
+  const plan = planned.code === 0 ? JSON.parse((await stack.run("show", "-json", "renamed")).said) : undefined;
+  const lost = plan ? lostBy(plan) : [tail(planned.said)];
   report(`${name}: renaming every module destroys nothing stateful`, lost.length === 0 ? undefined : lost.join("\n"));
+  if (plan) report(`${name}: its review is what Terraform plans`, reviewProblem(plan, planned.said, reviewOf(plan)));
   writeFileSync(original, kept);
 }
 
@@ -166,15 +170,18 @@ async function main() {
   const renamed = synthesize(renamedProject(), path.join(folder, "under-other-names"), process.argv.slice(2));
   const plans = new Map();
   const names = readdirSync(stacks);
+  const asking = await asksAws(path.join(stacks, names[0]), path.join(folder, "provider"));
+  if (asking) console.log("The AWS provider found here asks AWS, so that nothing beyond `validate` is tried.");
   const lanes = [names.filter((_, place) => place % 2 === 0), names.filter((_, place) => place % 2 === 1)];
   const checks = lanes.map(async (lane) => {
     for (const name of lane) {
-      const plan = await checkEnvironment(name, path.join(stacks, name), renamed);
+      const plan = await checkEnvironment(name, path.join(stacks, name), renamed, asking);
       if (plan) plans.set(name, plan);
     }
   });
-  if (names.includes(DEPLOYED)) checks.push(checkDeploy(path.join(folder, "deployed"), report));
-  if (process.argv.length === 2) checks.push(checkReuse(report, path.join(folder, "reused")));
+  if (names.includes(DEPLOYED) && !asking) checks.push(checkDeploy(path.join(folder, "deployed"), report));
+  if (process.argv.length === 2)
+    checks.push(checkReuse(report, path.join(folder, "reused"), ["init", "validate", ...(asking ? [] : ["plan"])]));
   await Promise.all(checks);
   if (plans.size > 0) {
     const findings = await checkPolicies(plans, console.log);
