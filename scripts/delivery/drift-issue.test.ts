@@ -1,5 +1,8 @@
 // An environment has one open issue while AWS is not what main says, and none otherwise.
+import { writeFileSync } from "node:fs";
+import path from "node:path";
 import { evaluate } from "../../modules/shared/script-fixture";
+import { runnerFixture } from "./gh-fixture";
 
 interface Request {
   readonly path: string;
@@ -52,4 +55,24 @@ test("once there is none, the issue is told so and closed; without an issue noth
     { path: "issues/5", method: "PATCH", body: { state: "closed" } },
   ]);
   expect(requests(false, [])).toEqual([]);
+});
+
+test.each([
+  [
+    true,
+    1,
+    'prod is not what main says (0 to add, 1 to change, 0 to destroy): see the issue "Drift in prod".\n',
+    "PATCH",
+  ],
+  [false, 0, "", "POST"],
+])("a run on GitHub tells the issue, and fails while there is a difference: %j", (changed, code, said, method) => {
+  const runner = runnerFixture();
+  try {
+    writeFileSync(path.join(runner.folder, "record.json"), JSON.stringify(record(changed)));
+    const answers = { "issues?state=open&per_page=100": [[issue]] };
+    const ended = runner.run("report-drift.mjs", ["prod", "."], answers);
+    expect({ code: ended.code, said: ended.said, method: ended.asked[0]!.method }).toEqual({ code, said, method });
+  } finally {
+    runner.remove();
+  }
 });

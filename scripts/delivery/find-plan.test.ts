@@ -1,8 +1,5 @@
 // Which run's plans a deploy may take, asked of GitHub: what its reviewers saw is taken from the pull request's comment.
-import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import path from "node:path";
-import { runScript } from "../../modules/shared/script-fixture";
+import { type Runner, runnerFixture } from "./gh-fixture";
 
 const [SHA, HEAD, DIGEST] = ["a".repeat(40), "b".repeat(40), "d".repeat(64)];
 const run = {
@@ -23,27 +20,13 @@ const answers: Readonly<Record<string, unknown>> = {
   "actions/runs/9": { ...run, id: 9, head_sha: SHA, event: "workflow_dispatch", head_branch: "main" },
 };
 
-let folder: string;
+let runner: Runner;
 beforeEach(() => {
-  folder = mkdtempSync(path.join(tmpdir(), "find-"));
+  runner = runnerFixture();
 });
-afterEach(() => rmSync(folder, { recursive: true, force: true }));
+afterEach(() => runner.remove());
 
-/** Runs the script with a `gh` that gives these answers by the path that is asked for last. */
-function find(args: readonly string[], known = answers) {
-  const gh = path.join(folder, "gh");
-  const code = `const known = ${JSON.stringify(known)};
-    const asked = process.argv.at(-1).replace("repos/own/er/", "");
-    if (!(asked in known)) { console.error("no " + asked); process.exit(1); }
-    console.log(JSON.stringify(known[asked]));`;
-  writeFileSync(gh, `#!${process.execPath}\n${code}\n`);
-  chmodSync(gh, 0o755);
-  const GITHUB_OUTPUT = path.join(folder, "output");
-  writeFileSync(GITHUB_OUTPUT, "");
-  const env = { PATH: `${folder}:${process.env.PATH}`, GITHUB_REPOSITORY: "own/er", GITHUB_OUTPUT };
-  const ended = runScript("delivery/find-plan.mjs", args, folder, env);
-  return { ...ended, output: readFileSync(GITHUB_OUTPUT, "utf8") };
-}
+const find = (args: readonly string[], known = answers) => runner.run("find-plan.mjs", args, known);
 
 test("a merged commit gets the run of its pull request's head, and the digests of the comment", () => {
   expect(find([SHA, ""])).toMatchObject({ code: 0, output: `run=7\nshown=${DIGEST}\n` });

@@ -1,8 +1,8 @@
 // One comment of a pull request shows all environments' plans, and every later plan rewrites that very comment.
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { evaluate, runScript } from "../../modules/shared/script-fixture";
+import { evaluate } from "../../modules/shared/script-fixture";
+import { type Runner, runnerFixture } from "./gh-fixture";
 
 const digest = (letter: string) => letter.repeat(64);
 const record = (environment: string, letter: string, items = 1, loses = 0) => ({
@@ -58,51 +58,46 @@ test("three endless plans fit into one comment, digests and headlines whole", ()
 });
 
 describe("on GitHub", () => {
-  let folder: string;
+  let runner: Runner;
   beforeEach(() => {
-    folder = mkdtempSync(path.join(tmpdir(), "comment-"));
-    mkdirSync(path.join(folder, "planned", "plan-dev"), { recursive: true });
-    writeFileSync(path.join(folder, "planned", "plan-dev", "record.json"), JSON.stringify(record("dev", "a")));
+    runner = runnerFixture();
+    const artifact = path.join(runner.folder, "planned", "plan-dev");
+    mkdirSync(artifact, { recursive: true });
+    writeFileSync(path.join(artifact, "record.json"), JSON.stringify(record("dev", "a")));
   });
-  afterEach(() => rmSync(folder, { recursive: true, force: true }));
+  afterEach(() => runner.remove());
 
-  /** Runs the script with a `gh` that has these comments, and gives what was asked of it beside reading them. */
-  function asked(comments: readonly object[]) {
-    const gh = path.join(folder, "gh");
-    const log = path.join(folder, "log");
-    writeFileSync(path.join(folder, "comments"), JSON.stringify([comments]));
-    const answer = `case "$*" in *--slurp*) cat ${folder}/comments;; *) echo "$*" >> ${log}; cat >> ${log};; esac`;
-    writeFileSync(gh, `#!/bin/sh\n${answer}\n`);
-    chmodSync(gh, 0o755);
-    writeFileSync(log, "");
-    const env = {
-      PATH: `${folder}:${process.env.PATH}`,
-      GITHUB_REPOSITORY: "own/er",
-      GITHUB_SERVER_URL: "https://github.com",
-      GITHUB_RUN_ID: "7",
-      PULL_REQUEST: "12",
-      HEAD: "abcdef0123456789",
-    };
-    const { code, said } = runScript("delivery/comment-plans.mjs", ["planned", "dev", "prod"], folder, env);
+  /** What is asked of a GitHub that has these comments. */
+  function written(comments: readonly object[]) {
+    const answers = { "issues/12/comments": [comments] };
+    const env = { PULL_REQUEST: "12", HEAD: "abcdef0123456789" };
+    const { code, said, asked } = runner.run("comment-plans.mjs", ["planned", "dev", "prod"], answers, env);
     expect({ code, said }).toEqual({ code: 0, said: "" });
-    const [request, body] = readFileSync(log, "utf8").split("\n");
-    return { request, text: JSON.parse(body!).body as string };
+    expect(asked).toHaveLength(1);
+    return asked[0]!;
   }
 
   const user = { login: "github-actions[bot]" };
   const ours = { id: 33, user, body: "<!-- terraform plans -->\nolder" };
 
   test("the first plan writes the comment, with what failed", () => {
-    const { request, text } = asked([{ id: 1, user, body: "something else" }]);
-    expect(request).toBe("api repos/own/er/issues/12/comments --method POST --input -");
-    expect(text).toContain("## dev: 1 to add");
-    expect(text).toContain("**prod: the plan failed**");
-    expect(text).toContain("https://github.com/own/er/actions/runs/7");
+    const request = written([{ id: 1, user, body: "something else" }]);
+    expect(request).toMatchObject({ path: "issues/12/comments", method: "POST" });
+    expect(request.body.body).toContain("## dev: 1 to add");
+    expect(request.body.body).toContain("**prod: the plan failed**");
+    expect(request.body.body).toContain("https://github.com/own/er/actions/runs/7");
   });
 
   test("a later one rewrites it in place, and nobody else's", () => {
     const others = { ...ours, id: 32, user: { login: "mallory" } };
-    expect(asked([others, ours]).request).toBe("api repos/own/er/issues/comments/33 --method PATCH --input -");
-    expect(asked([others]).request).toContain("--method POST");
+    expect(written([others, ours])).toMatchObject({ path: "issues/comments/33", method: "PATCH" });
+    expect(written([others])).toMatchObject({ path: "issues/12/comments", method: "POST" });
+  });
+
+  test("where every plan failed there is no artifact, and the comment says so of each", () => {
+    const answers = { "issues/12/comments": [[ours]] };
+    const env = { PULL_REQUEST: "12", HEAD: "abcdef0123456789" };
+    const { asked } = runner.run("comment-plans.mjs", ["nowhere", "dev", "prod"], answers, env);
+    expect(asked[0]!.body.body).toMatch(/\*\*dev: the plan failed\*\*[\s\S]*\*\*prod: the plan failed\*\*/);
   });
 });
