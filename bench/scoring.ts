@@ -9,6 +9,7 @@ import { report } from "./report";
 
 const root = path.join(__dirname, "..", "..");
 const scripts = path.join(root, "bench", "scoring");
+const pythonPath = [path.join(root, "spark"), path.join(root, "dags"), scripts];
 const python = path.join(root, ".local", "python", "spark", "bin", "python");
 const models = path.join(root, "models");
 // What the job scores with, so that DuckDB comes to the same offers.
@@ -35,7 +36,7 @@ const shownCharacters = 4_000;
 
 /** Runs a script to its end; the last line that it prints is what it measured. */
 const run = (script: string, ...args: readonly string[]): Measured => {
-  const env = { ...process.env, PYTHONPATH: [path.join(root, "spark"), scripts].join(path.delimiter) };
+  const env = { ...process.env, PYTHONPATH: pythonPath.join(path.delimiter) };
   const { status, stdout, stderr } = spawnSync(python, [path.join(scripts, script), ...args], {
     env,
     encoding: "utf8",

@@ -26,6 +26,14 @@ MOST_EXECUTOR_CORES = 4
 YARN_SHARE = 0.75
 # Of a container: the heap; the rest is the virtual machine's own, its network buffers, and Python's in the driver.
 HEAP_SHARE = 0.8
+# EMR takes a collector only in these options, which stand in the place of its own
+# (https://docs.aws.amazon.com/emr/latest/ReleaseGuide/emr-spark-configure.html). Nobody waits for a pause of a batch
+# job. A night compiles hundreds of classes and runs most of them for seconds: ten times the default thresholds
+# (openjdk 17: 5000, 600, 15000, 40000) leave the thorough compiler what runs long.
+JAVA_OPTIONS = (
+    "-XX:OnOutOfMemoryError='kill -9 %p' -XX:+UseParallelGC -XX:Tier4InvocationThreshold=50000 "
+    "-XX:Tier4MinInvocationThreshold=6000 -XX:Tier4CompileThreshold=150000 -XX:Tier4BackEdgeThreshold=400000"
+)
 # A byte of Parquet is held decoded (6), kept twice on HDFS (2 × 3 copies) and shuffled (6), with a little air.
 DISK_BYTES_PER_BYTE = 20
 # A volume as EMR takes it: up to 1,024 GiB; below the least a few large files would fill it.
@@ -86,6 +94,8 @@ class ClusterSize:
             "spark.executor.memoryOverhead": overhead,
             "spark.driver.memory": heap,
             "spark.driver.memoryOverhead": overhead,
+            "spark.driver.defaultJavaOptions": JAVA_OPTIONS,
+            "spark.executor.defaultJavaOptions": JAVA_OPTIONS,
         }
 
     def yarn_site(self) -> dict[str, str]:

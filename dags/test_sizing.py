@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import shlex
+import subprocess
 from itertools import pairwise
 
 import pytest
@@ -88,6 +91,18 @@ def test_the_cluster_is_one_jobs_and_yarn_begins_no_second_one_by_itself() -> No
     defaults = cluster_size(Load(GIB), LARGER).spark_defaults()
     assert (defaults["spark.dynamicAllocation.enabled"], defaults["spark.yarn.maxAppAttempts"]) == ("false", "1")
     assert (defaults["spark.executor.instances"], defaults["spark.executor.cores"]) == ("3", "4")
+
+
+def test_the_virtual_machines_start_with_the_options_of_the_cluster() -> None:
+    defaults = cluster_size(Load(GIB), LARGER).spark_defaults()
+    options = [defaults[f"spark.{part}.defaultJavaOptions"] for part in ("driver", "executor")]
+    for given in options:
+        # A machine given two collectors does not start.
+        assert given.count("-XX:+Use") == 1
+        ended = subprocess.run(
+            [f"{os.environ['JAVA_HOME']}/bin/java", *shlex.split(given), "-version"], capture_output=True, text=True
+        )
+        assert (ended.returncode, "warning" in ended.stderr.lower()) == (0, False), ended.stderr
 
 
 def test_twice_as_much_is_sized_as_twice_as_much() -> None:

@@ -84,7 +84,7 @@ export function allParts() {
     mypy("local/airflow"),
     mypy("local/permissions", "spark", "local/aws"),
     mypy("scripts", "dags"),
-    mypy("bench/scoring", "spark"),
+    mypy("bench/scoring", "spark", "dags"),
     pytest("spark", "spark", ["spark"]),
     pytest("dags", "airflow", ["dags"]),
     pytest("aws", "spark", ["local/aws", "local/permissions", "scripts"]),

@@ -8,14 +8,17 @@ from typing import Any
 from pyspark.sql import SparkSession
 
 from recommender.session import SETTINGS
+from sizing import JAVA_OPTIONS
 
 
 def open_bench_session(driver_memory: str, scratch: Path) -> SparkSession:
-    """The job's own settings, so much heap (such as `3g`), and everything on disk below `scratch`."""
+    """The job's own settings and options of a cluster's, so much heap (such as `3g`), everything on disk below
+    `scratch`."""
     own = {
         "spark.driver.memory": driver_memory,
         "spark.driver.host": "127.0.0.1",
         "spark.driver.bindAddress": "127.0.0.1",
+        "spark.driver.defaultJavaOptions": JAVA_OPTIONS,
         "spark.driver.extraJavaOptions": f"-Djava.io.tmpdir={scratch}",
         "spark.local.dir": str(scratch),
         "spark.sql.warehouse.dir": str(scratch / "warehouse"),

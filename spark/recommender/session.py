@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pyspark.sql import SparkSession
 
+# What one task reads, in bytes as they lie in a file or a shuffle.
+TASK_BYTES = 24 * 1024 * 1024
 SETTINGS = {
     # Instants are instants: no result may depend on where the job runs.
     "spark.sql.session.timeZone": "UTC",
@@ -21,8 +23,14 @@ SETTINGS = {
     "spark.sql.sources.partitionOverwriteMode": "static",
     # The lake is many small files: pack them tighter into a task than the default of 4 MB each.
     "spark.sql.files.openCostInBytes": str(256 * 1024),
+    # Tasks of like size, several to a core: with one or two more of them than cores, the others wait for the last one.
+    "spark.sql.adaptive.coalescePartitions.parallelismFirst": "false",
+    "spark.sql.adaptive.advisoryPartitionSizeInBytes": str(TASK_BYTES),
+    "spark.sql.files.maxPartitionBytes": str(TASK_BYTES),
     # Listing many objects is a job of its own: one task for each of them would be slower than the listing.
     "spark.sql.sources.parallelPartitionDiscovery.parallelism": "64",
+    # A night compiles some 400 classes; what falls out of the default 100 is compiled once more.
+    "spark.sql.codegen.cache.maxEntries": "2000",
     # Nobody reads a folder before _job.json is there, so each file is renamed once, not twice.
     "spark.hadoop.mapreduce.fileoutputcommitter.algorithm.version": "2",
     "spark.hadoop.fs.s3a.experimental.input.fadvise": "random",
