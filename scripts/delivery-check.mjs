@@ -1,15 +1,14 @@
 // A change's way to AWS by the real Terraform: planned, recorded, reviewed, verified and applied by what the workflows run,
 // and refused once it is stale.
-import { mkdirSync, readFileSync } from "node:fs";
+import { mkdirSync } from "node:fs";
 import path from "node:path";
 import { applyPlan } from "./delivery/applied-plan.mjs";
-import { configurationIn } from "./delivery/plan-file.mjs";
+import { planBeside } from "./delivery/plan-file.mjs";
 import { PLAN_FILE, recordPlan } from "./delivery/plan-record.mjs";
 import { reviewOf } from "./delivery/plan-review.mjs";
 import { code, htmlCode } from "./delivery/plan-values.mjs";
 import { COMMENT_LIMIT, reviewMarkdown } from "./delivery/review-markdown.mjs";
 import { refusePlan } from "./delivery/reviewed-plan.mjs";
-import { sha256, stackDigest } from "./delivery/stack-digest.mjs";
 import { planComment } from "./delivery/sticky-comment.mjs";
 
 const IDENTITY = { commit: "c".repeat(40), tree: "d".repeat(40) };
@@ -73,15 +72,7 @@ export async function checkDelivery(name, stack, out, report) {
   report(`${name}: three such plans fit into one comment`, tooLong);
 
   const file = path.join(out, PLAN_FILE);
-  const bytes = readFileSync(file);
-  const configuration = readFileSync(path.join(stack.folder, "cdk.tf.json"));
-  const found = {
-    ...identity,
-    record,
-    stack: stackDigest(stack.folder),
-    plan: sha256(bytes),
-    sameConfiguration: configurationIn(bytes)?.equals(configuration) ?? false,
-  };
+  const found = { ...identity, record, ...planBeside(file, stack.folder) };
   report(`${name}: the plan is found to be the reviewed one`, refusePlan(found));
   const options = { terraform, environment: name, folder: stack.folder, file };
   const applied = await applyPlan(options);

@@ -1,7 +1,7 @@
 // Every planted bug still has its place in the code, so that `npm run planted` plants what it says.
-import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
+import { evaluate } from "./script-fixture";
 
 interface Bug {
   readonly name: string;
@@ -12,9 +12,7 @@ interface Bug {
 }
 
 const project = path.dirname(__dirname);
-const code = `import { plantedBugs } from ${JSON.stringify(path.join(__dirname, "planted-bugs.mjs"))}; console.log(JSON.stringify(plantedBugs));`;
-const { stdout } = spawnSync(process.execPath, ["--input-type=module", "-e", code], { encoding: "utf8" });
-const bugs = JSON.parse(stdout) as Bug[];
+const bugs = evaluate("planted-bugs.mjs", "it.plantedBugs") as Bug[];
 
 test.each(bugs.map((bug) => [bug.name, bug] as const))(
   "%s has one place, another text, and tests that exist",

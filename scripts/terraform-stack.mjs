@@ -4,6 +4,7 @@ import { spawn, spawnSync } from "node:child_process";
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { QUIETLY } from "./delivery/terraform.mjs";
 import { NOBODYS_CREDENTIALS } from "./nobodys-credentials.mjs";
 
 const LEAST = [1, 11];
@@ -53,9 +54,7 @@ function runTerraform(cwd, answers, args) {
   const env = {
     ...process.env,
     ...NOBODYS_CREDENTIALS,
-    TF_IN_AUTOMATION: "1",
-    TF_INPUT: "0",
-    CHECKPOINT_DISABLE: "1",
+    ...QUIETLY,
     TF_AWS_DRIFT: answers,
   };
   return new Promise((resolve) => {

@@ -2,14 +2,11 @@
 import { execFile } from "node:child_process";
 import path from "node:path";
 import { promisify } from "node:util";
+import { evaluate } from "./script-fixture";
 
 const run = promisify(execFile);
 
-const count = async (ended: object): Promise<unknown> => {
-  const module = path.join(__dirname, "test-counts.mjs");
-  const code = `import { countPart } from ${JSON.stringify(module)}; console.log(JSON.stringify(countPart(${JSON.stringify(ended)})));`;
-  return JSON.parse((await run(process.execPath, ["--input-type=module", "-e", code])).stdout);
-};
+const count = (ended: object): unknown => evaluate("test-counts.mjs", "it.countPart(given)", ended);
 
 const jestReport = (numbers: object) =>
   JSON.stringify({

@@ -12,16 +12,10 @@ import time
 from pathlib import Path
 from typing import Any
 
-from pyspark.sql.types import StructType
-
-from bench_session import open_bench_session
+from lake_night import open_night
 from measured import finish
-from night_runs import POLICY, mounted, settings_of, staged
-from recommend import recommend
+from night_runs import staged
 from recommender.compaction import index_key
-from recommender.frozen_input import CONTRACTS
-
-ROOT = Path(__file__).parents[2]
 
 
 def main(lake: Path, memory: str, of_copies: bool) -> None:
@@ -29,15 +23,9 @@ def main(lake: Path, memory: str, of_copies: bool) -> None:
     document = json.loads((lake / "frozen.json").read_text())
     if of_copies:
         document["objects"] = with_copies(lake / "in", document)
-    scratch = lake / "scratch"
-    scratch.mkdir(exist_ok=True)
-    now = f"{document['business_date']}T23:30:00Z"
-    folder = ROOT / "generated" / "spark"
-    schemas = {name: StructType.fromJson(json.loads((folder / f"{name}_v1.json").read_text())) for name in CONTRACTS}
-    spark = open_bench_session(memory, scratch)
-    settings = settings_of(lake, document, 56, "--now", now, "--in", mounted(spark, lake / "in"), policy=POLICY)
+    night = open_night(lake, document, memory, is_remote=True)
     begin = time.monotonic()
-    report = recommend(spark, settings, schemas)
+    report = night.run()
     lines = hashlib.sha256()
     for tenant, body in sorted(staged(lake, report).items()):
         lines.update(tenant.encode() + body)

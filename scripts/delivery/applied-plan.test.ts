@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { strToU8, zipSync } from "fflate";
-import { evaluate } from "../../modules/shared/script-fixture";
+import { evaluate } from "../script-fixture";
 
 /** A Terraform that ends each command with the given code, writes a plan, and keeps what it was asked. */
 const TERRAFORM = `const calls = [];

@@ -1,7 +1,7 @@
 // An environment has one open issue while AWS is not what main says, and none otherwise.
 import { writeFileSync } from "node:fs";
 import path from "node:path";
-import { evaluate } from "../../modules/shared/script-fixture";
+import { evaluate } from "../script-fixture";
 import { runnerFixture } from "./gh-fixture";
 
 interface Request {

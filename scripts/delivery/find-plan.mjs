@@ -1,8 +1,8 @@
 // `find-plan.mjs COMMIT [RUN]`: the run whose plans may be applied for a commit of main, and the digests that its reviewers
 // saw. RUN is one of `plan` by hand, whose summary they read.
-
+import path from "node:path";
 import { digestsIn } from "./plan-record.mjs";
-import { mergedBy, planByHand, planOfPull, REMEDY } from "./reviewed-plan.mjs";
+import { mergedBy, PLAN_WORKFLOW, planByHand, planOfPull, REMEDY } from "./reviewed-plan.mjs";
 import { github, githubPages, output, Refused, runScript } from "./runner.mjs";
 import { MARKER, ownComment } from "./sticky-comment.mjs";
 
@@ -13,7 +13,8 @@ function byHand(sha, id) {
 
 function ofPull(sha) {
   const pull = mergedBy(sha, githubPages(`commits/${sha}/pulls`));
-  const runs = pull ? github(`actions/workflows/plan.yml/runs?head_sha=${pull.head.sha}&per_page=100`) : undefined;
+  const workflow = path.basename(PLAN_WORKFLOW);
+  const runs = pull ? github(`actions/workflows/${workflow}/runs?head_sha=${pull.head.sha}&per_page=100`) : undefined;
   const found = planOfPull(sha, pull, runs?.workflow_runs ?? []);
   if (found.refusal) return found;
   const shown = digestsIn(ownComment(githubPages(`issues/${pull.number}/comments`), MARKER)?.body ?? "");

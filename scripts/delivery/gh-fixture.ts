@@ -2,7 +2,7 @@
 import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { type Ended, runScript } from "../../modules/shared/script-fixture";
+import { type Ended, runScript } from "../script-fixture";
 
 /** What a script asked GitHub to change. */
 export interface Asked {

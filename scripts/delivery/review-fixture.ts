@@ -1,5 +1,5 @@
 // Plans made by hand, as `terraform show -json` gives them, and what a reviewer reads of them.
-import { evaluate } from "../../modules/shared/script-fixture";
+import { evaluate } from "../script-fixture";
 
 interface Change {
   readonly address: string;

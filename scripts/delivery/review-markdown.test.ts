@@ -1,5 +1,5 @@
 // Over all environments together, what is least important makes room first, and the text says what is missing.
-import { evaluate } from "../../modules/shared/script-fixture";
+import { evaluate } from "../script-fixture";
 
 const section = (id: string, what: string, count: number, size: number) => ({
   id,

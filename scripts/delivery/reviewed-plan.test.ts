@@ -1,5 +1,5 @@
 // A deploy applies the plan that was reviewed of exactly this commit, and of any other it says why not and what to do.
-import { evaluate } from "../../modules/shared/script-fixture";
+import { evaluate } from "../script-fixture";
 
 const REMEDY =
   "run the workflow `plan` by hand on main, have its summary reviewed, then run `deploy` by hand with that run's id as `plan_run`.";

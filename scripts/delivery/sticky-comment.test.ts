@@ -1,7 +1,7 @@
 // One comment of a pull request shows all environments' plans, and every later plan rewrites that very comment.
 import { mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { evaluate } from "../../modules/shared/script-fixture";
+import { evaluate } from "../script-fixture";
 import { type Runner, runnerFixture } from "./gh-fixture";
 
 const digest = (letter: string) => letter.repeat(64);

@@ -1,7 +1,8 @@
 // Terraform as the workflows run it: it asks nobody, it calls nobody but the provider, and what it says is seen at once.
 import { spawn } from "node:child_process";
 
-const QUIETLY = { TF_IN_AUTOMATION: "1", TF_INPUT: "0", CHECKPOINT_DISABLE: "1" };
+/** What tells Terraform so. */
+export const QUIETLY = { TF_IN_AUTOMATION: "1", TF_INPUT: "0", CHECKPOINT_DISABLE: "1" };
 
 /**
  * Runs Terraform in a stack's folder; resolves to its exit code and all that it wrote to its standard output.

@@ -5,7 +5,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { strToU8, zipSync } from "fflate";
-import { evaluate, runScript } from "../../modules/shared/script-fixture";
+import { evaluate, runScript } from "../script-fixture";
 
 const CONFIGURATION = '{"resource": {}}';
 let folder: string;

@@ -7,9 +7,9 @@ import { accountsOf, BootstrapStack } from "../../bootstrap/bootstrap-stack";
 import { ciPlace } from "../../bootstrap/ci-place";
 import { DEPLOY_SESSION_SECONDS, deployRole, planRole, prefixOf, REPOSITORY } from "../../bootstrap/place";
 import { ENVIRONMENTS } from "../../environments/all";
-import { evaluate } from "../../modules/shared/script-fixture";
 import { packageRoot } from "../../modules/shared/source-root";
 import { type Block, synthesized } from "../../modules/shared/synth-fixture";
+import { evaluate } from "../script-fixture";
 
 const at = (...names: string[]) => path.join(packageRoot(), ...names);
 const read = (name: string) => readFileSync(at(name), "utf8");

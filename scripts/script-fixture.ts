@@ -2,7 +2,6 @@
 // process of its own.
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
-import { packageRoot } from "./source-root";
 
 const BYTES = 1 << 28;
 
@@ -11,7 +10,7 @@ const BYTES = 1 << 28;
  * @param module a file below scripts/
  */
 export function evaluate(module: string, expression: string, given: unknown = null): unknown {
-  const file = join(packageRoot(), "scripts", module);
+  const file = join(__dirname, module);
   const code = `import { readFileSync } from "node:fs";
     import * as it from ${JSON.stringify(file)};
     const given = JSON.parse(readFileSync(0, "utf8"));
@@ -31,7 +30,7 @@ export interface Ended {
 
 /** Runs a script of scripts/ to its end. */
 export function runScript(module: string, args: readonly string[], cwd: string, env: NodeJS.ProcessEnv): Ended {
-  const command = [join(packageRoot(), "scripts", module), ...args];
+  const command = [join(__dirname, module), ...args];
   const { status, stdout, stderr } = spawnSync(process.execPath, command, { cwd, env, encoding: "utf8" });
   return { code: status, said: stdout + stderr };
 }
