@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import math
 from dataclasses import replace
@@ -127,6 +128,25 @@ def test_a_split_puts_each_local_day_on_its_side_and_asks_for_the_first_basket(
     assert given.cohort(("chain-0", "p0")) == "loyal"
     with pytest.raises(ValueError, match="nobody"):
         split_at(read.sales, date(2026, 1, 28), 7)
+
+
+def test_a_line_that_is_no_sound_event_is_skipped_and_costs_the_others_nothing(
+    spark: SparkSession, events: Path, tmp_path: Path
+) -> None:
+    sound = line("chain-0", 1, "p0", "a", 1).encode()
+    hostile = [
+        sound.replace(b'"s"', b'"\xff"'),
+        b'{"chain":' + b"[" * 100_000,
+        sound.replace(b"2026-01-01T12:00:00-03:00", b"0001-01-01T00:00:00+14:00"),
+        gzip.compress(sound),
+        b"\0",
+    ]
+    file = tmp_path / "hostile.jsonl"
+    file.write_bytes(b"\n".join([*hostile, events.read_bytes()]))
+    read = read_events_file(spark, file, ZONE, one_chain=False)
+    assert read.sales.count() == read_events_file(spark, events, ZONE, one_chain=False).sales.count()
+    assert read.skipped >= 1 + len(hostile)
+    assert (read.first_day, read.last_day) == (date(2026, 1, 1), date(2026, 1, 28))
 
 
 def test_a_comparison_runs_the_nights_model_beside_all_baselines(spark: SparkSession, events: Path) -> None:

@@ -36,7 +36,7 @@ from recommender.settings import parse_settings
 from recommender.storage import Storage
 from training.fit import Fitted, fit
 from training.lake import sales_of_lake
-from training.package import json_bytes, write_package
+from training.package import json_bytes, new_package_folder, write_package
 
 FEATURES = [
     "weighted share of the shopper's baskets that hold the product",
@@ -51,6 +51,14 @@ def say(text: str) -> None:
     print(f"train: {text}", file=sys.stderr, flush=True)
 
 
+def numbers(text: str) -> dict[str, Any]:
+    """The numbers that are given, by name."""
+    given = json.loads(text)
+    if not isinstance(given, dict):
+        raise ValueError("no JSON object")
+    return given
+
+
 def options(arguments: Sequence[str]) -> tuple[argparse.Namespace, list[str]]:
     """The command line; of `lake`, the rest are a night's arguments."""
     parser = argparse.ArgumentParser(prog="train.py", description=__doc__, allow_abbrev=False)
@@ -59,7 +67,7 @@ def options(arguments: Sequence[str]) -> tuple[argparse.Namespace, list[str]]:
     parser.add_argument("--models-to", required=True, type=Path, metavar="DIR", help="where packages lie")
     parser.add_argument("--description", default="How often, how lately and where: a shopper's habits among others'.")
     parser.add_argument("--source-note", default="", metavar="TEXT", help="what the data is, for parameters.json")
-    parser.add_argument("--fixed", default="{}", metavar="JSON", help="numbers that are given, not fitted")
+    parser.add_argument("--fixed", default="{}", type=numbers, metavar="JSON", help="numbers given, not fitted")
     parser.add_argument("--target-days", type=int, default=14, metavar="N", help="of the measured split")
     parser.add_argument("--fit-days", type=int, default=7, metavar="N", help="of the fitted split, just before")
     parser.add_argument("--k", type=int, default=10)
@@ -89,7 +97,7 @@ def fit_on(split: Split, zone: ZoneInfo, k: int, fixed: dict[str, Any]) -> Fitte
 
 def train(sales: DataFrame, last_day: date, zone: ZoneInfo, given: argparse.Namespace) -> str:
     """Fits, measures and writes the package; returns the table of what it measured."""
-    fixed = json.loads(given.fixed)
+    fixed = given.fixed
     end = last_day - timedelta(days=given.target_days)
     early = split_at(sales, end - timedelta(days=given.fit_days), given.fit_days)
     fitted = fit_on(early, zone, given.k, fixed)
@@ -137,10 +145,14 @@ def main(arguments: Sequence[str]) -> int:
     """The exit code."""
     given, rest = options(arguments)
     try:
+        # Before anything is read: a training takes long.
+        new_package_folder(given.models_to, given.package)
         spark = open_small_session()
         print(run(spark, given, rest))
     except Exception as error:
-        print(f"train: {sentence_of(error)}", file=sys.stderr, flush=True)
+        # What was given and is wrong says so itself.
+        sentence = str(error) if isinstance(error, (ValueError, OSError)) else sentence_of(error)
+        print(f"train: {sentence}", file=sys.stderr, flush=True)
         return 1
     return 0
 

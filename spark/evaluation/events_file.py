@@ -24,6 +24,9 @@ LINK = "tenant_id string, event_id string, occurred_at timestamp, cpf string, lo
 DEPARTMENTS = "tenant_id string, sku string, department string"
 # The chain of all events when they are to count as one chain's.
 ONE_CHAIN = "all"
+# What reading a line raises that is no sound event: bytes that are no UTF-8, a year beyond the calendar and nesting
+# without end are among them.
+UNSOUND = (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError)
 
 
 @dataclass(frozen=True)
@@ -45,10 +48,10 @@ def read_events_file(spark: SparkSession, path: Path, zone: ZoneInfo, one_chain:
     links: list[tuple[Any, ...]] = []
     departments: dict[tuple[str, str], str | None] = {}
     skipped = 0
-    with path.open(encoding="utf-8") as lines:
-        for line in filter(str.strip, lines):
+    with path.open("rb") as lines:
+        for line in filter(bytes.strip, lines):
             try:
-                said = json.loads(line)
+                said = json.loads(line.decode())
                 contract, event = said["contract"], said["event"]
                 tenant = ONE_CHAIN if one_chain else str(said["chain"])
                 if contract == "purchase" and event["event_type"] == "sale":
@@ -57,7 +60,7 @@ def read_events_file(spark: SparkSession, path: Path, zone: ZoneInfo, one_chain:
                     departments[tenant, str(event["sku"])] = event.get("department")
                 elif contract == "shopper":
                     links.append((tenant, event["event_id"], _instant(event), *_identity(event)))
-            except (ValueError, KeyError, TypeError, AttributeError):
+            except UNSOUND:
                 skipped += 1
     if not purchases:
         raise ValueError(f"{path} holds no sale: lines with chain, contract and event are expected")

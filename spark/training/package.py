@@ -12,6 +12,18 @@ from typing import Any
 from recommender.model_package import PACKAGE, SIGNATURE
 
 
+def new_package_folder(models: Path, package: str) -> tuple[Path, str, str]:
+    """The folder, name and version of a package that is to be made; ValueError when it is misnamed or exists: a version
+    is final."""
+    match = PACKAGE.fullmatch(package)
+    if not match:
+        raise ValueError(f"{package!r}: a package is named as frequency/2")
+    folder = models / package
+    if (folder / "model.json").exists():
+        raise ValueError(f"{folder} is there already: a version never changes, take the next one")
+    return folder, match[1], match[2]
+
+
 def write_package(
     models: Path,
     package: str,
@@ -22,21 +34,16 @@ def write_package(
     options: Mapping[str, Any] | None = None,
 ) -> Path:
     """The folder of the new package. `files`: the content by path below it; those already there are stated too.
-    `options`: what the kind alone understands. `described`: `description`, `features` and `metrics`. ValueError when
-    the package exists: a version is final."""
-    match = PACKAGE.fullmatch(package)
-    if not match:
-        raise ValueError(f"{package!r}: a package is named as frequency/2")
-    folder = models / package
-    if (folder / "model.json").exists():
-        raise ValueError(f"{folder} is there already: a version never changes, take the next one")
+    `options`: what the kind alone understands. `described`: `description`, `features` and `metrics`. ValueError as
+    of `new_package_folder`."""
+    folder, name, version = new_package_folder(models, package)
     for path, body in files.items():
         (folder / path).parent.mkdir(parents=True, exist_ok=True)
         (folder / path).write_bytes(body)
     stated = sorted(path for path in folder.rglob("*") if path.is_file())
     model: dict[str, Any] = {
-        "name": match[1],
-        "version": match[2],
+        "name": name,
+        "version": version,
         "kind": kind,
         "description": described["description"],
         "trained_at": trained_at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
