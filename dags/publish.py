@@ -85,7 +85,10 @@ def manifest_of(job: Mapping[str, Any], files: list[dict[str, Any]]) -> dict[str
         "by_contract": job["by_contract"],
         "objects_set_aside": job["objects_set_aside"],
         "tenants": {
-            tenant: {name: report[name] for name in ("status", "lines", "by_fallback_level", "newest_purchase")}
+            tenant: {
+                **{name: report[name] for name in ("status", "lines", "by_fallback_level", "newest_purchase")},
+                **({"failure": report["failure"]} if report.get("failure") else {}),
+            }
             for tenant, report in sorted(job["tenants"].items())
         },
         "files": sorted(files, key=lambda item: (item["tenant_id"], item["part"])),

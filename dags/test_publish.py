@@ -290,3 +290,15 @@ def test_a_chain_without_events_has_a_status_and_no_file(aws: Aws, config: Night
     manifest = publish(aws.s3, config, DAY, supersede=False)
     assert manifest["tenants"]["gama"]["status"] == "NO_DATA"
     assert {item["tenant_id"] for item in manifest["files"]} == {"alfa", "beta"}
+
+
+def test_a_chain_whose_offers_are_withheld_has_the_reason(aws: Aws, config: NightConfig, stage: Stage) -> None:
+    tenants = stage()["tenants"]
+    failed = {**tenants["alfa"], "status": "FAILED", "failure": "every offer has the score 0.5"}
+    stage(tenants={"alfa": failed, "beta": {**tenants["beta"], "failure": None}})
+    manifest = publish(aws.s3, config, DAY, supersede=False)
+    assert (manifest["tenants"]["alfa"]["status"], manifest["tenants"]["alfa"]["failure"]) == (
+        "FAILED",
+        "every offer has the score 0.5",
+    )
+    assert "failure" not in manifest["tenants"]["beta"]

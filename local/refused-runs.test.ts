@@ -1,5 +1,5 @@
 // A run that cannot be, or is ended, says why in one sentence and leaves nothing behind; one whose night fails leaves what
-// there was before it.
+// there was before it, and one for which nothing was bought ends well.
 import { once } from "node:events";
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { type AddressInfo, createServer } from "node:net";
@@ -9,6 +9,9 @@ import { begin, oneSentence, run } from "./command-line.fixture";
 import { repositoryRoot } from "./lambda/repository-root";
 import { descendantsOf } from "./night/processes";
 
+const SHOPPERS = 60;
+const eventId = (number: number): string => `5b1c9f5e-3b0e-4f3e-9d2b-${String(number).padStart(12, "0")}`;
+
 let folder: string;
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), "refused-"));
@@ -16,27 +19,65 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 test("a night that fails says why, and every line before it is accounted for", async () => {
-  const [events, out] = [join(folder, "no-purchase.jsonl"), join(folder, "failed-night")];
-  const product = {
-    event_id: "5b1c9f5e-3b0e-4f3e-9d2b-0f6f6a6b7c11",
-    event_type: "listed",
-    occurred_at: "2026-11-20T10:00:00-03:00",
-    ...{ store_id: "s1", sku: "7891", name: "Café" },
-  };
-  const listed = { chain: "a", contract: "product", event: product };
-  const lines = ["nonsense", JSON.stringify(listed), JSON.stringify({ ...listed, contract: "purchase" })];
+  const [events, out] = [join(folder, "all-alike.jsonl"), join(folder, "failed-night")];
+  // So many shoppers who all get the same offers are the sign of a model gone wrong.
+  const skus = ["7891", "7892", "7893"];
+  const at = "2026-11-20T10:00:00-03:00";
+  const common = { occurred_at: at, store_id: "s1" };
+  const products = skus.map((sku, number) => ({ event_id: eventId(number), event_type: "listed", sku, name: "Café" }));
+  const items = skus.map((sku) => ({ sku, quantity: 1, unit_price: 2 }));
+  const purchases = Array.from({ length: SHOPPERS }, (_, shopper) =>
+    [0, 1].map((basket) => ({
+      event_id: eventId(10 + 2 * shopper + basket),
+      event_type: "sale",
+      loyalty_id: `card-${shopper}`,
+      items,
+    })),
+  ).flat();
+  const line = (contract: string) => (event: object) =>
+    JSON.stringify({ chain: "a", contract, event: { ...common, ...event } });
+  const lines = [
+    "nonsense",
+    line("purchase")({}),
+    ...products.map(line("product")),
+    ...purchases.map(line("purchase")),
+  ];
   writeFileSync(events, lines.join("\n"));
   const { code, stdout, stderr } = await run("--events", events, "--out", out);
-  expect({ code, stderr }).toMatchObject({ code: 1, stderr: expect.stringContaining("No purchase or coupon from") });
+  expect({ code, stderr }).toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining("The offers of a are not published"),
+  });
   expect(stderr).toMatch(oneSentence);
   expect(stdout).toContain("The night failed: nothing was published");
+  const stored = 3 + 2 * SHOPPERS;
   expect(JSON.parse(readFileSync(join(out, "summary.json"), "utf8"))).toMatchObject({
-    events: { posted: 3, accepted: 1, rejected: 2, stored: 1, rejected_by_code: { LINE: 1, SCHEMA: 1 } },
+    events: { posted: stored + 2, accepted: stored, rejected: 2, stored, rejected_by_code: { LINE: 1, SCHEMA: 1 } },
     failure: stderr.trim(),
     clusters: { created: 1, terminated: 1 },
     ...{ balanced: false, imbalances: [] },
   });
-  expect(readdirSync(folder).sort()).toEqual(["failed-night", "no-purchase.jsonl"]);
+  expect(readdirSync(folder).sort()).toEqual(["all-alike.jsonl", "failed-night"]);
+}, 600_000);
+
+test("a night for which nothing was bought is a night all the same", async () => {
+  const [events, out] = [join(folder, "no-purchase.jsonl"), join(folder, "quiet-night")];
+  const shopper = {
+    event_id: eventId(1),
+    event_type: "registered",
+    occurred_at: "2026-11-20T10:00:00-03:00",
+    ...{ store_id: "s1", loyalty_id: "card-1" },
+  };
+  writeFileSync(events, `nonsense\n${JSON.stringify({ chain: "a", contract: "shopper", event: shopper })}\n`);
+  const { code, stdout, stderr } = await run("--events", events, "--out", out);
+  expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+  expect(stdout).toContain("Balanced: every event and every line is accounted for.");
+  expect(JSON.parse(readFileSync(join(out, "summary.json"), "utf8"))).toMatchObject({
+    events: { posted: 2, accepted: 1, rejected: 1, stored: 1, read: 1, used: 1 },
+    out: { lines: 1, by_fallback_level: { none: 1 } },
+    dispatch: { lines: 1, by_reason: { "SUPPRESSED(no_offer)": 1 } },
+    balanced: true,
+  });
 }, 600_000);
 
 describe("a run that cannot be", () => {

@@ -129,6 +129,7 @@ def expected_night(
     tenants = {
         tenant: {
             "status": "OK" if any(row["tenant_id"] == tenant for row in used["purchase"]) else "NO_DATA",
+            "failure": None,
             "lines": len(lines.get(tenant, [])),
             "by_fallback_level": dict(levels.get(tenant, {})),
             "newest_purchase": max(

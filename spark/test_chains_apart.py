@@ -79,3 +79,24 @@ def test_a_chain_gets_the_same_bytes_when_it_is_alone(
     document = alone.freeze(1, alone.write(tmp_path / "in", schemas))
     report = run(spark, tmp_path, schemas, document, 10, policy=POLICIES)
     assert staged(tmp_path, report) == {chain: lines[chain]}
+
+
+def test_a_chain_whose_gate_is_shut_gets_no_offers_and_costs_the_others_nothing(
+    spark: SparkSession,
+    schemas: dict[str, Row],
+    tmp_path: Path,
+    together: tuple[HostileLake, dict[str, bytes]],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    lake, open_lines = together
+    monkeypatch.setattr("recommender.night.shut_gates", lambda *_: {"chain-a": "every offer has the score 0.5"})
+    report = run(spark, tmp_path, schemas, lake.freeze(1, lake.write(tmp_path / "in", schemas)), 10, policy=POLICIES)
+    lines = staged(tmp_path, report)
+    assert {**lines, "chain-a": b""} == {**open_lines, "chain-a": b""}
+    ours, before = ([json.loads(it) for it in each["chain-a"].splitlines()] for each in (lines, open_lines))
+    assert any(it["offers"] for it in before)
+    assert ours == [{**it, "offers": [], "fallback_level": "none"} for it in before]
+    failed, other = report["tenants"]["chain-a"], report["tenants"]["chain-b"]
+    assert (failed["status"], failed["failure"]) == ("FAILED", "every offer has the score 0.5")
+    assert (failed["lines"], failed["by_fallback_level"]) == (len(ours), {"none": len(ours)})
+    assert (other["status"], other["failure"]) == ("OK", None)

@@ -71,15 +71,15 @@ def error(root: Path) -> Row:
     return left
 
 
-def test_an_empty_window_is_named_with_its_bucket(spark: SparkSession, schemas: dict[str, Row], tmp_path: Path) -> None:
-    lake = SmallLake()
-    lake.objects = [item for item in lake.objects if item["contract"] == "product"]
+def test_a_gate_that_is_shut_for_all_who_have_offers_stops_the_night(
+    spark: SparkSession, schemas: dict[str, Row], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("recommender.night.shut_gates", lambda *_: {"chain-a": "every offer has the score 0.5"})
     with pytest.raises(NightError):
-        run(spark, tmp_path, schemas, frozen(lake, tmp_path, schemas), 7)
-    assert message(tmp_path).startswith("No purchase or coupon from 2026-11-14 to 2026-11-20 (America/Sao_Paulo)")
-    assert str(tmp_path / "in") in message(tmp_path)
+        run(spark, tmp_path, schemas, frozen(SmallLake(), tmp_path, schemas), 7)
+    assert message(tmp_path).startswith("The offers of chain-a are not published: every offer has the score 0.5. Look")
     # The job's own refusal: the same input would be refused again.
-    assert (error(tmp_path)["unexpected"], error(tmp_path)["after"]) == (False, "3 rows read, 0 out of the window")
+    assert (error(tmp_path)["unexpected"], error(tmp_path)["after"]) == (False, "1 lines")
 
 
 def test_what_breaks_in_the_job_is_told_as_unexpected_with_how_far_it_had_come(

@@ -36,6 +36,31 @@ test.each([
   expect(missingOf(text, DATE)).toEqual(missing);
 });
 
+test("a chain that failed is told of with the night's reason", () => {
+  const failure = "every offer has the score 0.500000";
+  const tenants = { azul: { status: "FAILED", failure }, verde: { status: "OK", failure: null } };
+  expect(missingOf(JSON.stringify({ ...JSON.parse(manifest({})), tenants }), DATE)).toEqual([
+    { what: "chain_failed", tenantId: "azul", failure },
+  ]);
+});
+
+const BEFORE = "2026-11-22";
+test.each([
+  ["had purchases", true, manifest({ azul: "OK" }, BEFORE)],
+  ["was withheld", true, manifest({ azul: "FAILED" }, BEFORE)],
+  ["had none either", false, manifest({ azul: "NO_DATA" }, BEFORE)],
+  ["was not there", false, manifest({ verde: "OK" }, BEFORE)],
+  ["was another day's", false, manifest({ azul: "OK" }, "2026-11-21")],
+  ["was cut off", false, '{"version":1'],
+  ["was not published", false, undefined],
+])("a chain without data whose day before %s is told of: %s", (_what, told, before) => {
+  const without = [{ what: "chain_without_data", tenantId: "azul" }];
+  const verde = { verde: "OK" };
+  expect(missingOf(manifest({ azul: "NO_DATA", ...verde }), DATE, before)).toEqual(told ? without : []);
+  // Neither a purchase nor a shopper of the chain is left.
+  expect(missingOf(manifest(verde), DATE, before)).toEqual(told ? without : []);
+});
+
 test.each([
   ["2026-11-22T23:30:00Z", false],
   ["2026-11-20T00:00:01Z", false],
@@ -77,5 +102,9 @@ describe("over S3", () => {
     const Key = `data_output/${DATE}/_manifest.json`;
     await s3.send(new PutObjectCommand({ Bucket: "out-bucket", Key, Body: manifest({ azul: "OK" }) }));
     expect(await handler({ offer_date: DATE })).toEqual([]);
+    const earlier = `data_output/${BEFORE}/_manifest.json`;
+    const Body = manifest({ azul: "OK", verde: "OK" }, BEFORE);
+    await s3.send(new PutObjectCommand({ Bucket: "out-bucket", Key: earlier, Body }));
+    expect(await handler({ offer_date: DATE })).toEqual([{ what: "chain_without_data", tenantId: "verde" }]);
   });
 });

@@ -6,7 +6,7 @@ import { localTime } from "../shared/calendar";
 import { required } from "../shared/env";
 import { log } from "../shared/log";
 import { manifestKey } from "../shared/manifest";
-import { type Missing, missingOf } from "./missing";
+import { dayBefore, type Missing, missingOf } from "./missing";
 
 const bucket = required("OUT_BUCKET");
 const timeZone = required("TIME_ZONE");
@@ -25,8 +25,11 @@ async function manifestText(offerDate: string): Promise<string | undefined> {
 /** Invoked by the schedule with `{}`, or by hand with `{offer_date}`; answers what is missing. */
 export async function handler(event: { readonly offer_date?: string }): Promise<readonly Missing[]> {
   const offerDate = event?.offer_date ?? localTime(Date.now(), timeZone).date;
-  const missing = missingOf(await manifestText(offerDate), offerDate);
-  for (const { what, tenantId } of missing) log("missing", { offer_date: offerDate, what, tenant_id: tenantId });
+  const [today, before] = await Promise.all([offerDate, dayBefore(offerDate)].map(manifestText));
+  const missing = missingOf(today, offerDate, before);
+  for (const { what, tenantId, failure } of missing) {
+    log("missing", { offer_date: offerDate, what, tenant_id: tenantId, failure });
+  }
   if (missing.length === 0) log("published", { offer_date: offerDate });
   return missing;
 }

@@ -1,6 +1,7 @@
-// What is missing of a day's offers when they should be there: the publication itself, or a chain whose night failed.
-// A chain without data is no failure. Offers that are there are told of all the same when another model stepped in for
-// the champion, when objects of the lake could not be used, or when a chain has fallen silent and its offers grow old.
+// What is missing of a day's offers when they should be there: the publication itself, a chain whose offers are withheld,
+// or one that had purchases the day before and has none. A chain that never had any is no failure. Offers that are there
+// are told of all the same when another model stepped in for the champion, when objects of the lake could not be used, or
+// when a chain has fallen silent and its offers grow old.
 
 /** One thing that is missing. */
 export type Missing = {
@@ -8,10 +9,13 @@ export type Missing = {
     | "not_published"
     | "unreadable"
     | "chain_failed"
+    | "chain_without_data"
     | "champion_refused"
     | "objects_set_aside"
     | "chain_silent";
   readonly tenantId?: string;
+  /** Why a chain failed, as the night says it. */
+  readonly failure?: string;
 };
 
 const isObject = (value: unknown): value is Record<string, unknown> =>
@@ -27,24 +31,42 @@ const isSilent = (newestPurchase: unknown, offerDate: string): boolean => {
   return days >= SILENT_DAYS.from && days < SILENT_DAYS.until;
 };
 
-/** What is missing by the text of the day's manifest, undefined when there is none. */
-export function missingOf(manifest: string | undefined, offerDate: string): Missing[] {
-  if (manifest === undefined) return [{ what: "not_published" }];
+type Manifest = { readonly model: unknown; readonly tenants: Record<string, unknown>; readonly setAside: unknown };
+
+/** The manifest of that day in `text`; undefined when it is none. */
+const manifestIn = (text: string, offerDate: string): Manifest | undefined => {
   let document: unknown;
   try {
-    document = JSON.parse(manifest);
+    document = JSON.parse(text);
   } catch {
-    return [{ what: "unreadable" }];
+    return undefined;
   }
-  if (!isObject(document) || document.offer_date !== offerDate || !isObject(document.tenants)) {
-    return [{ what: "unreadable" }];
-  }
-  const { model, tenants, objects_set_aside: setAside } = document;
+  if (!isObject(document) || document.offer_date !== offerDate || !isObject(document.tenants)) return undefined;
+  return { model: document.model, tenants: document.tenants, setAside: document.objects_set_aside };
+};
+
+const hasData = (report: unknown): boolean => isObject(report) && report.status !== "NO_DATA";
+
+const failed = ([tenantId, report]: readonly [string, unknown]): Missing[] => {
+  if (isObject(report) && (report.status === "OK" || report.status === "NO_DATA")) return [];
+  const failure = isObject(report) && typeof report.failure === "string" ? report.failure : undefined;
+  return [{ what: "chain_failed", tenantId, ...(failure !== undefined && { failure }) }];
+};
+
+/** The day that a manifest is compared with: the one before `offerDate`. */
+export const dayBefore = (offerDate: string): string =>
+  new Date(Date.parse(offerDate) - DAY_MS).toISOString().slice(0, 10);
+
+/** What is missing by the text of the day's manifest, undefined when there is none; `before` is that of the day before. */
+export function missingOf(manifest: string | undefined, offerDate: string, before?: string): Missing[] {
+  if (manifest === undefined) return [{ what: "not_published" }];
+  const today = manifestIn(manifest, offerDate);
+  if (!today) return [{ what: "unreadable" }];
+  const { model, tenants, setAside } = today;
   const isFallback = isObject(model) && model.fallback_level !== "champion";
-  const failed = Object.entries(tenants).flatMap(([tenantId, report]): Missing[] =>
-    isObject(report) && (report.status === "OK" || report.status === "NO_DATA")
-      ? []
-      : [{ what: "chain_failed", tenantId }],
+  const earlier = before === undefined ? undefined : manifestIn(before, dayBefore(offerDate));
+  const vanished = Object.entries(earlier?.tenants ?? {}).flatMap(([tenantId, report]): Missing[] =>
+    hasData(report) && !hasData(tenants[tenantId]) ? [{ what: "chain_without_data", tenantId }] : [],
   );
   const silent = Object.entries(tenants).flatMap(([tenantId, report]): Missing[] =>
     isObject(report) && isSilent(report.newest_purchase, offerDate) ? [{ what: "chain_silent", tenantId }] : [],
@@ -52,7 +74,8 @@ export function missingOf(manifest: string | undefined, offerDate: string): Miss
   return [
     ...(isFallback ? [{ what: "champion_refused" } as const] : []),
     ...(Array.isArray(setAside) && setAside.length > 0 ? [{ what: "objects_set_aside" } as const] : []),
-    ...failed,
+    ...Object.entries(tenants).flatMap(failed),
+    ...vanished,
     ...silent,
   ];
 }

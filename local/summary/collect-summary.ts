@@ -63,6 +63,13 @@ const countClusters = async (clients: StandInClients): Promise<Summary["clusters
 const sortedCounts = (counts: ReadonlyMap<string, number>): Record<string, number> =>
   Object.fromEntries([...counts].sort(([one], [other]) => (one < other ? -1 : 1)));
 
+const withheldIn = (manifest: JsonObject | undefined): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(isObject(manifest?.tenants) ? manifest.tenants : {}).flatMap(([chain, report]) =>
+      isObject(report) && typeof report.failure === "string" ? [[chain, report.failure]] : [],
+    ),
+  );
+
 /** Exports everything to the out folder and returns the judged summary. */
 export const collectSummary = async (sources: SummarySources): Promise<Summary> => {
   const { clients, inBucket, outBucket, offerDate, businessDate, tally } = sources;
@@ -120,7 +127,7 @@ export const collectSummary = async (sources: SummarySources): Promise<Summary> 
       rejected_by_code: sortedCounts(tally.rejectedByCode),
       rejected_kept: tally.kept,
     },
-    out: { files, lines, by_fallback_level: sortedCounts(byLevel) },
+    out: { files, lines, by_fallback_level: sortedCounts(byLevel), withheld: withheldIn(manifest) },
     dispatch: {
       lines: ledger.lines,
       by_state: ledger.byState,

@@ -123,6 +123,9 @@ export const funnelOf = (summary: Summary): readonly string[] => {
     ),
     "",
     row(out.lines, `shoppers got a line in ${out.files} file${out.files === 1 ? "" : "s"}`),
+    ...Object.entries(out.withheld).map(
+      ([chain, found]) => `${" ".repeat(width)}      the offers of ${chain} are withheld: ${found}`,
+    ),
     ...Object.entries(dispatch.by_state)
       .sort(([one], [other]) => Object.keys(states).indexOf(one) - Object.keys(states).indexOf(other))
       .flatMap(([state, count]) => [row(count, states[state] ?? state, 1), ...reasonRows(summary, state)]),

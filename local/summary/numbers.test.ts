@@ -26,7 +26,7 @@ const numbers = {
     rejected_by_code: { LINE: 2, SCHEMA: 8 },
     rejected_kept: 8,
   },
-  out: { files: 2, lines: 7, by_fallback_level: { champion: 6, none: 1 } },
+  out: { files: 2, lines: 7, by_fallback_level: { champion: 6, none: 1 }, withheld: {} },
   dispatch: {
     lines: 7,
     by_state: { DELIVERED: 4, SUPPRESSED: 3 },
@@ -66,7 +66,7 @@ test("a run ends well only when it is balanced and nothing was given up", () => 
 
 test("of a night that failed the events before it are judged, and it ends with its own sentence", () => {
   const failure = "The night failed: Processar: there is no purchase.";
-  const nothing = { ...numbers, failure, out: { files: 0, lines: 0, by_fallback_level: {} } };
+  const nothing = { ...numbers, failure, out: { files: 0, lines: 0, by_fallback_level: {}, withheld: {} } };
   const failed = judge({ ...nothing, events: { ...numbers.events, read: 0, used: 0 } });
   expect(failed).toMatchObject({ balanced: false, imbalances: [] });
   expect(complaintsOf(failed)).toEqual([failure]);
@@ -165,6 +165,10 @@ test("the funnel tells every count in plain words, and whether it balances", () 
   ])
     expect(rehearsed).toContain(words);
   expect(rehearsed).not.toContain("answers came");
+  const withheld = { "chain-a": "every offer has the score 0.5" };
+  expect(funnelOf(judge({ ...numbers, out: { ...numbers.out, withheld } })).join("\n")).toContain(
+    "the offers of chain-a are withheld: every offer has the score 0.5\n",
+  );
   const broken = funnelOf(judge({ ...numbers, clusters: { created: 1, terminated: 0 } })).join("\n");
   expect(broken).toContain("NOT balanced");
 });

@@ -42,6 +42,8 @@ export interface Summary {
     readonly files: number;
     readonly lines: number;
     readonly by_fallback_level: Readonly<Record<string, number>>;
+    /** Chains whose offers the night withheld, each with what it found. */
+    readonly withheld: Readonly<Record<string, string>>;
   };
   readonly dispatch: {
     readonly lines: number;

@@ -45,10 +45,12 @@ class Counts:
 
 @dataclass
 class ChainReport:
-    """What a night is to one chain: NO_DATA when no purchase of it is used. `bytes`: of all its lines.
-    `newest_purchase`: the instant (RFC 3339, UTC) of the newest purchase that is used, None without one."""
+    """What a night is to one chain: NO_DATA when no purchase of it is used, FAILED when its offers are withheld, then
+    with the reason in `failure`. `bytes`: of all its lines. `newest_purchase`: the instant (RFC 3339, UTC) of the
+    newest purchase that is used, None without one."""
 
     status: str = "NO_DATA"
+    failure: str | None = None
     lines: int = 0
     bytes: int = 0
     newest_purchase: str | None = None
@@ -124,9 +126,13 @@ def check_set_aside(events: DataFrame, counts: Mapping[str, Counts], objects: Se
 
 
 def count_lines(lines: DataFrame, chains: dict[str, ChainReport]) -> None:
-    """Adds the chains' lines, and the chains that have lines and no event of tonight."""
+    """Says of each chain what its lines are, in place of what was said before; adds the chains that have lines and no
+    event of tonight."""
     size = F.sum(F.octet_length("line") + 1).alias("bytes")
-    for row in lines.groupBy("tenant_id", "fallback_level").agg(F.count(F.lit(1)).alias("lines"), size).collect():
+    levels = lines.groupBy("tenant_id", "fallback_level").agg(F.count(F.lit(1)).alias("lines"), size).collect()
+    for chain in chains.values():
+        chain.lines, chain.bytes, chain.by_fallback_level = 0, 0, {}
+    for row in levels:
         chain = chains.setdefault(row["tenant_id"], ChainReport())
         chain.lines += row["lines"]
         chain.bytes += row["bytes"]

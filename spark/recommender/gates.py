@@ -1,18 +1,17 @@
-"""What must be true of a night's offers before they may be published: a model gone wrong is caught here, by chain.
+"""What must be true of a chain's offers before they may be published: a model gone wrong is caught here, by chain.
 
-A gate that is shut stops the night with one sentence; yesterday's offers stay what they are and nobody is messaged.
+A chain whose gate is shut gets no offers tonight and nobody of it is messaged; the other chains' stay as they are.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
-from recommender.errors import NightError
 from recommender.offer_policy import OfferPolicies
 from recommender.offers import NONE, POPULARITY
 from recommender.scoring import Keep
@@ -30,8 +29,8 @@ class Limits:
     most_with_one_first_offer: float = 0.95
     """So many may have the same first offer. On the Dunnhumby sample it is about a half."""
     fewest_products: int = 15
-    """A chain's offers name at least so many products, or all of its offerable ones if they are fewer: three times what
-    one shopper gets."""
+    """A chain's offers name at least so many products, three times what one shopper gets; or half of the offerable ones
+    that were bought, if that is less."""
     most_changed: float = 0.95
     """So much of yesterday's offers may be gone today, over the shoppers who had offers from the same model then."""
     sampled_lines: int = 200_000
@@ -41,27 +40,39 @@ class Limits:
 LIMITS = Limits()
 
 
-def check_offers(
+Found = Iterator[tuple[str, str]]
+"""Chains whose gate is shut, each with what was found, as a clause."""
+
+
+def shut_gates(
     lines: DataFrame,
     products: DataFrame,
+    bought: DataFrame,
     before: DataFrame | None,
     total: int,
     policies: OfferPolicies,
     keep: Keep,
     limits: Limits = LIMITS,
-) -> None:
-    """Raises a NightError for the first chain and gate that is shut. `lines`: `tenant_id`, `shopper_id`,
-    `fallback_level`, `line`, `total` of them in all. `products`: `tenant_id`, `sku` that may be offered. `before`: the
-    lines of the night before; None: there are none to compare with. What a chain fixed is not judged: it is the same
-    for everybody by design."""
+) -> dict[str, str]:
+    """The chains whose offers may not be published, each with what its first shut gate found. `lines`: `tenant_id`,
+    `shopper_id`, `fallback_level`, `line`, `total` of them in all. `products`: `tenant_id`, `sku` that may be offered.
+    `bought`: `tenant_id`, `sku` of what was bought, looked at for small assortments alone. `before`: the lines of the
+    night before; None: there are none to compare with. What a chain fixed is not judged: it is the same for everybody
+    by design."""
     stride = max(1, total // limits.sampled_lines)
     offered = _offers(lines, stride, policies)
     # Kept: a line is taken apart once, however many gates there are.
     made = keep(offered.where(~F.col("fallback_level").isin(POPULARITY, NONE)).drop("fallback_level"), "offered")
-    _check_scores(made, limits)
-    _check_variety(made, products.where("fixed is null"), limits)
-    if before is not None:
-        _check_change(made, _offers(before, stride, policies), limits)
+    changed = () if before is None else _changed(made, _offers(before, stride, policies), limits)
+    shut: dict[str, str] = {}
+    for found in (
+        _odd_scores(made, limits),
+        _little_variety(made, products.where("fixed is null"), bought, limits),
+        changed,
+    ):
+        for tenant, what in found:
+            shut.setdefault(tenant, what)
+    return dict(sorted(shut.items()))
 
 
 def _offers(lines: DataFrame, stride: int, policies: OfferPolicies) -> DataFrame:
@@ -78,7 +89,7 @@ def _offers(lines: DataFrame, stride: int, policies: OfferPolicies) -> DataFrame
     )
 
 
-def _check_scores(made: DataFrame, limits: Limits) -> None:
+def _odd_scores(made: DataFrame, limits: Limits) -> Found:
     scores = F.transform("offers", lambda it: it["score"])
     judged = made.groupBy("tenant_id").agg(
         F.count(F.lit(1)).alias("lines"),
@@ -88,28 +99,41 @@ def _check_scores(made: DataFrame, limits: Limits) -> None:
     )
     for row in judged.orderBy("tenant_id").collect():
         if row["without"]:
-            _shut(row["tenant_id"], f"{row['without']} of {row['lines']} lines have an offer without a score (NaN)")
+            yield row["tenant_id"], f"{row['without']} of {row['lines']} lines have an offer without a score (NaN)"
         if row["lines"] >= limits.judged_lines and row["low"] == row["high"]:
-            _shut(row["tenant_id"], f"every offer has the score {row['low']}")
+            yield row["tenant_id"], f"every offer has the score {row['low']}"
 
 
-def _check_variety(made: DataFrame, products: DataFrame, limits: Limits) -> None:
-    offerable = {row["tenant_id"]: row["count"] for row in products.groupBy("tenant_id").count().collect()}
+def _little_variety(made: DataFrame, products: DataFrame, bought: DataFrame, limits: Limits) -> Found:
     for row in _most_common(made, F.element_at("offers", 1)["sku"]):
         share = row["most"] / row["lines"]
         if row["lines"] >= limits.judged_lines and share > limits.most_with_one_first_offer:
-            _shut(
+            yield (
                 row["tenant_id"],
                 f"{share:.0%} of {row['lines']} shoppers have the same first offer, "
                 f"{limits.most_with_one_first_offer:.0%} may",
             )
     named = made.select("tenant_id", "shopper_id", F.explode("offers.sku").alias("sku")).groupBy("tenant_id")
-    for row in named.agg(
-        F.count_distinct("sku").alias("named"), F.count_distinct("shopper_id").alias("lines")
-    ).collect():
-        least = min(limits.fewest_products, offerable.get(row["tenant_id"], 0))
-        if row["lines"] >= limits.judged_lines and row["named"] < least:
-            _shut(row["tenant_id"], f"its offers name {row['named']} products, {least} at least are expected")
+    counted = named.agg(F.count_distinct("sku").alias("named"), F.count_distinct("shopper_id").alias("lines"))
+    few = {
+        row["tenant_id"]: row["named"]
+        for row in counted.collect()
+        if row["lines"] >= limits.judged_lines and row["named"] < limits.fewest_products
+    }
+    for tenant, assortment in _assortments(products, bought, few).items():
+        least = min(limits.fewest_products, assortment // 2)
+        if few[tenant] < least:
+            yield tenant, f"its offers name {few[tenant]} products, {least} at least are expected"
+
+
+def _assortments(products: DataFrame, bought: DataFrame, chains: Iterable[str]) -> dict[str, int]:
+    """How many of their offerable products somebody bought, of these chains."""
+    names = list(chains)
+    if not names:
+        return {}
+    sold = bought.where(F.col("tenant_id").isin(*names)).distinct()
+    counted = products.join(sold, ["tenant_id", "sku"], "left_semi").groupBy("tenant_id").count()
+    return {row["tenant_id"]: row["count"] for row in counted.orderBy("tenant_id").collect()}
 
 
 def _most_common(made: DataFrame, value: Column) -> list[Any]:
@@ -118,7 +142,7 @@ def _most_common(made: DataFrame, value: Column) -> list[Any]:
     return most.orderBy("tenant_id").collect()
 
 
-def _check_change(made: DataFrame, before: DataFrame, limits: Limits) -> None:
+def _changed(made: DataFrame, before: DataFrame, limits: Limits) -> Found:
     # Another model may offer other things; that it is good is what its promotion asked.
     old = before.where(~F.col("fallback_level").isin(POPULARITY, NONE)).select(
         "tenant_id", "shopper_id", "model", F.col("offers.sku").alias("old")
@@ -134,18 +158,11 @@ def _check_change(made: DataFrame, before: DataFrame, limits: Limits) -> None:
     for row in judged.orderBy("tenant_id").collect():
         changed = 1 - row["kept"] / row["had"]
         if row["lines"] >= limits.judged_lines and changed > limits.most_changed:
-            _shut(
+            yield (
                 row["tenant_id"],
                 f"{changed:.0%} of the offers of {row['lines']} shoppers are others than the night before, "
                 f"{limits.most_changed:.0%} may be",
             )
-
-
-def _shut(tenant: str, found: str) -> None:
-    raise NightError(
-        f"The offers of {tenant} are not published: {found}. "
-        "Look at the model and at the chain's products, or put the previous package into models/champion.json."
-    )
 
 
 def staged_lines(folders: Iterable[str], lines: DataFrame) -> DataFrame | None:

@@ -20,12 +20,12 @@ from recommender.compaction import compact
 from recommender.errors import NightError, sentence_of
 from recommender.events import used
 from recommender.fetch import Located, Workspace
-from recommender.frozen_input import CHANGE_LOGS, WINDOW_CONTRACTS, FrozenInput, parse_frozen_input
-from recommender.gates import check_offers, staged_lines
+from recommender.frozen_input import CHANGE_LOGS, FrozenInput, parse_frozen_input
+from recommender.gates import shut_gates, staged_lines
 from recommender.lines import compose_lines
 from recommender.model_package import Model, choose_model
 from recommender.offer_policy import OfferPolicies, parse_offer_policies
-from recommender.offers import compose_offers, offerable
+from recommender.offers import NONE, OFFERS, compose_offers, offerable
 from recommender.reader import read_snapshot
 from recommender.reading import Say, read_night
 from recommender.sales import bought_and_kept
@@ -80,12 +80,12 @@ def run_night(
         raise
     counts = read.counts
     say(f"{counting.total(counts).read} rows read, {counting.total(counts).out_of_window} out of the window")
-    if not any(counts[name].read for name in WINDOW_CONTRACTS):
-        raise NightError(_empty(settings))
 
     say("settling duplicates and late events")
     events = keep_settled(read.rows, workspace.keep)
     chains = counting.count_outcomes(events, counts)
+    before = report_before(storage, settings)
+    check_not_lost(chains, before, settings)
     try:
         counting.check_set_aside(events, counts, read.aside)
     except TooMuchSetAside as refused:
@@ -104,7 +104,15 @@ def run_night(
     counting.count_lines(lines, chains)
     total = sum(chain.lines for chain in chains.values())
     say(f"{total} lines")
-    check_offers(lines, catalogue, lines_before(storage, settings, lines), total, policies, workspace.keep)
+    bought = purchases.select("tenant_id", F.explode("skus").alias("sku"))
+    old = staged_lines((f"{settings.out}/{item['key']}" for item in before.get("files", [])), lines)
+    shut = shut_gates(lines, catalogue, bought, old, total, policies, workspace.keep)
+    if shut:
+        fail_chains(chains, shut)
+        for name, found in shut.items():
+            say(f"{name} gets no offers: {found}")
+        lines = workspace.keep(withhold(lines, list(shut), settings, model), "withheld")
+        counting.count_lines(lines, chains)
 
     say("writing")
     files = write_lines(storage, lines, settings, {name: chain.bytes for name, chain in chains.items()})
@@ -175,26 +183,52 @@ def make_lines(
     night = ScoringInput(sales, shoppers, catalogue, settings.window.end, policies.depth(), keep)
     scored = model.scorer.score(night)
     offers = compose_offers(shoppers, scored, catalogue, policies, model.level, night.as_of)
-    return compose_lines(
-        offers.withColumn("shopper_id", F.col("token")),
-        settings.offer_date,
-        settings.valid_until,
-        f"{model.name}/{model.version}",
+    return _lines_of(offers.withColumn("shopper_id", F.col("token")), settings, model)
+
+
+def fail_chains(chains: Mapping[str, counting.ChainReport], shut: Mapping[str, str]) -> None:
+    """Says of each chain in `shut` that it failed, and why; stops the night when no other chain has any offers: then it
+    is the model that went wrong, and whoever mends it runs the same night again."""
+    for name, found in shut.items():
+        chains[name].status, chains[name].failure = "FAILED", found
+    if not any(set(chain.by_fallback_level) - {NONE} for name, chain in chains.items() if name not in shut):
+        name, found = next(iter(shut.items()))
+        more = f" (and of {len(shut) - 1} more chains)" if len(shut) > 1 else ""
+        raise NightError(
+            f"The offers of {name}{more} are not published: {found}. "
+            "Look at the model and at the chain's products, or put the previous package into models/champion.json."
+        )
+
+
+def withhold(lines: DataFrame, chains: list[str], settings: Settings, model: Model) -> DataFrame:
+    """The lines, those of the given chains without any offer."""
+    theirs = F.col("tenant_id").isin(*chains)
+    bare = lines.where(theirs).select(
+        "tenant_id", "shopper_id", F.array().cast(OFFERS).alias("offers"), F.lit(NONE).alias("fallback_level")
     )
+    return lines.where(~theirs).unionByName(_lines_of(bare, settings, model))
 
 
-def lines_before(storage: Storage, settings: Settings, lines: DataFrame) -> DataFrame | None:
-    """The lines that the night before staged, if it finished."""
+def _lines_of(offers: DataFrame, settings: Settings, model: Model) -> DataFrame:
+    return compose_lines(offers, settings.offer_date, settings.valid_until, f"{model.name}/{model.version}")
+
+
+def report_before(storage: Storage, settings: Settings) -> Mapping[str, Any]:
+    """The report of the night before; empty if it did not finish."""
     folder = f"{settings.out}/staging/{settings.business_date - timedelta(days=1)}"
-    body = storage.read_bytes(f"{folder}/{REPORT}")
-    if body is None:
-        return None
-    return staged_lines((f"{settings.out}/{item['key']}" for item in json.loads(body)["files"]), lines)
+    report: dict[str, Any] = json.loads(storage.read_bytes(f"{folder}/{REPORT}") or b"{}")
+    return report
 
 
-def _empty(settings: Settings) -> str:
+def check_not_lost(chains: Mapping[str, counting.ChainReport], before: Mapping[str, Any], settings: Settings) -> None:
+    """Stops a night without any purchase after one that had some: not that nobody sends yet, but that what was sent is
+    not there; and that can be mended while nothing is published."""
+    had = sorted(name for name, chain in before.get("tenants", {}).items() if chain["status"] != "NO_DATA")
+    if not had or any(chain.status != "NO_DATA" for chain in chains.values()):
+        return
     window = settings.window
-    return (
-        f"No purchase or coupon from {window.first_day} to {window.last_day} ({settings.time_zone}) lies in "
-        f"{settings.lake}/data/: send that window's events, or run another business date."
+    raise NightError(
+        f"No purchase from {window.first_day} to {window.last_day} ({settings.time_zone}) lies in "
+        f"{settings.lake}/data/, and the night before had purchases of {len(had)} chains, {had[0]} among them: bring "
+        "them back, then run the night again with refreeze."
     )
