@@ -46,6 +46,8 @@ test("two runs never write to one name", () => {
   // The lock holds this very process's number; another one's that lives is refused.
   writeFileSync(`${out}.lock`, String(process.ppid));
   expect(() => openWorkspace(out)).toThrow(`Another run (process ${process.ppid})`);
+  // The number of a run that was killed may be another program's by now.
+  expect(() => openWorkspace(out)).toThrow(`remove ${out}.lock`);
   expect(existsSync(first.partial)).toBe(true);
   writeFileSync(`${out}.lock`, "999999999");
   openWorkspace(out).close();
@@ -93,4 +95,16 @@ test("whatever the out folder is called, the work is done under a plain name", (
   openWorkspace(`${odd}0`).close();
   last.close();
   expect(existsSync(last.work)).toBe(false);
+});
+
+test("an odd folder for temporary files is no place for that work", () => {
+  const odd = join(folder, "nights/não é");
+  const [spaced, plain] = [join(folder, "com espaços"), join(folder, "plain")];
+  mkdirSync(spaced);
+  mkdirSync(plain);
+  const workspace = openWorkspace(odd, [spaced, join(folder, "not-there"), plain]);
+  expect(workspace.work).toMatch(new RegExp(`^${plain}/[a-z0-9-]+$`));
+  workspace.close();
+  expect(() => openWorkspace(odd, [spaced])).toThrow(`TMPDIR is ${spaced}`);
+  expect(openWorkspace(out, [spaced]).work).toBe(`${out}.work`);
 });

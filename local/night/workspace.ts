@@ -60,7 +60,9 @@ const lock = (file: string, out: string): void => {
       if (systemCodeOf(error) !== "EEXIST") throw error;
       const pid = Number(readFileSync(file, "utf8"));
       if (pid > 0 && pid !== process.pid && isRunning(pid))
-        throw new NightError(`Another run (process ${pid}) is writing to ${out}: wait for it, or give another --out.`);
+        throw new NightError(
+          `Another run (process ${pid}) is writing to ${out}: wait for it, or give another --out; if that process is no such run, remove ${file}.`,
+        );
       // Left by a run that was killed.
       rmSync(file, { force: true });
     }
@@ -97,17 +99,23 @@ const remove = (folder: string): void =>
 // What every component takes in a folder's name: Airflow expands a %, and Spark spells blanks and accents in its own way.
 const PLAIN = /^[A-Za-z0-9._/@+=-]+$/;
 
-/** The folder, or one that stands for it where files of a moment lie. */
-const plainFolder = (folder: string): string =>
-  PLAIN.test(folder)
-    ? folder
-    : join(tmpdir(), `mercafacil-${createHash("sha256").update(folder).digest("hex").slice(0, 16)}`);
+/** The folder, or one that stands for it where files of a moment lie; the machine's own such folder may be odd itself. */
+const plainFolder = (folder: string, temporaryFolders: readonly string[]): string => {
+  if (PLAIN.test(folder)) return folder;
+  const temporary = temporaryFolders.find((each) => PLAIN.test(each) && existsSync(each));
+  if (temporary === undefined)
+    throw new NightError(`TMPDIR is ${temporaryFolders[0]}: name a folder of letters, digits and ._/@+=- only.`);
+  return join(temporary, `mercafacil-${createHash("sha256").update(folder).digest("hex").slice(0, 16)}`);
+};
 
 /** Locks the name `out` and creates the folders to work in. Throws NightError. */
-export const openWorkspace = (out: string): Workspace => {
+export const openWorkspace = (
+  out: string,
+  temporaryFolders: readonly string[] = [tmpdir(), "/tmp", "/var/tmp"],
+): Workspace => {
   refuseForeignFolder(out);
   const partial = `${out}.partial`;
-  const work = plainFolder(`${out}.work`);
+  const work = plainFolder(`${out}.work`, temporaryFolders);
   const failed = `${out}.failed`;
   const lockFile = `${out}.lock`;
   try {
