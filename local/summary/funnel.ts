@@ -1,37 +1,17 @@
 // The night in a few lines, for someone who knows nothing of the code: from events to delivered messages.
+import {
+  byOrderOf,
+  EVENT_WORDS,
+  inWords,
+  partsOfState,
+  REASON_WORDS,
+  STATE_WORDS,
+} from "../../lambdas/shared/funnel-words";
 import type { Rehearsal, Summary } from "./numbers";
 
-const reasons: Readonly<Record<string, string>> = {
-  no_offer: "too few offers to be worth a message",
-  no_phone: "no phone number known",
-  bad_phone: "the phone number cannot receive messages",
-  no_consent: "the shopper has not agreed to messages",
-  opted_out: "the shopper asked to stop",
-  not_allowed: "not on the list of allowed recipients",
-  same_phone: "another shopper has the same phone",
-  hold_out: "kept without a message, to measure",
-  frequency_cap: "messaged too often lately",
-  not_a_sending_day: "a Sunday or a holiday",
-  window_closed: "the sending hours were over",
-  switch: "sending was switched off",
-  circuit: "Twilio refused everything",
-  budget: "the day's budget was used up",
-  file_refused: "the file did not match its manifest",
-};
-
-const states: Readonly<Record<string, string>> = {
-  DELIVERED: "delivered",
-  SENT: "sent, without a receipt",
-  UNDELIVERED: "sent, but not delivered",
-  REJECTED: "refused by Twilio",
-  IN_DOUBT: "in doubt: held back, not sent again",
-  HELD: "held back",
-  CLAIMED: "claimed, never sent",
-  SUPPRESSED: "not sent, on purpose",
-  EXPIRED: "not sent in time",
-};
-
 const width = 8;
+
+const byOrder = byOrderOf(STATE_WORDS);
 
 const row = (count: number, text: string, depth = 0): string =>
   `  ${"  ".repeat(depth)}${String(count).padStart(width)}  ${text}`;
@@ -41,8 +21,8 @@ const rows = (counts: readonly (readonly [number, string])[], depth: number): re
 
 const reasonRows = (summary: Summary, state: string): readonly string[] =>
   Object.entries(summary.dispatch.by_reason).flatMap(([name, count]) => {
-    const [, of, reason = ""] = /^(\w+)\((.*)\)$/.exec(name) ?? [];
-    return of === state ? [row(count, reasons[reason] ?? reason, 2)] : [];
+    const { state: of, reason = "" } = partsOfState(name);
+    return of === state ? [row(count, inWords(REASON_WORDS, reason), 2)] : [];
   });
 
 const rehearsalRows = (counts: Rehearsal): readonly string[] => {
@@ -99,25 +79,25 @@ export const funnelOf = (summary: Summary): readonly string[] => {
       [
         [events.unreadable_objects, "files hold no rows that anybody could count: they are no Parquet"],
         [events.other_contracts, "are of kinds that the recommendations do not use"],
-        [events.out_of_window, "lie outside the days that the recommendations look at"],
+        [events.out_of_window, EVENT_WORDS.out_of_window],
       ],
       1,
     ),
-    row(events.read, "were read by the night's job"),
+    row(events.read, EVENT_WORDS.read),
     ...rows(
       [
-        [events.duplicates, "were sent twice and count once"],
-        [events.conflicts, "contradict an event of the same id"],
-        [events.set_aside, "could not be used and were set aside"],
+        [events.duplicates, EVENT_WORDS.duplicates],
+        [events.conflicts, EVENT_WORDS.conflicts],
+        [events.set_aside, EVENT_WORDS.set_aside],
         [events.objects_set_aside, "files could not be used and were set aside: see quarantine/night/"],
       ],
       1,
     ),
-    row(events.used, "shaped the recommendations"),
+    row(events.used, EVENT_WORDS.used),
     ...rows(
       [
-        [events.anonymous, "of them purchases by nobody known"],
-        [events.late, "of them late"],
+        [events.anonymous, EVENT_WORDS.anonymous],
+        [events.late, EVENT_WORDS.late],
       ],
       1,
     ),
@@ -127,8 +107,8 @@ export const funnelOf = (summary: Summary): readonly string[] => {
       ([chain, found]) => `${" ".repeat(width)}      the offers of ${chain} are withheld: ${found}`,
     ),
     ...Object.entries(dispatch.by_state)
-      .sort(([one], [other]) => Object.keys(states).indexOf(one) - Object.keys(states).indexOf(other))
-      .flatMap(([state, count]) => [row(count, states[state] ?? state, 1), ...reasonRows(summary, state)]),
+      .sort(([one], [other]) => byOrder(one, other))
+      .flatMap(([state, count]) => [row(count, inWords(STATE_WORDS, state), 1), ...reasonRows(summary, state)]),
     row(dispatch.messages, "messages were taken by Twilio's stand-in"),
     ...(rehearsal ? rehearsalRows(rehearsal) : []),
     ...rows([[dispatch.parked, "pieces of work failed too often and were put aside: see logs/"]], 0),
