@@ -19,7 +19,7 @@ const run = async (): Promise<boolean> => {
   const secrets = new SecretsManagerClient(place);
   const secretText = async (name: string) =>
     (await secrets.send(new GetSecretValueCommand({ SecretId: `${prefix}/${name}` }))).SecretString;
-  const found = await reconcile(offerDate, new Date().toISOString(), {
+  const day = await reconcile(offerDate, new Date().toISOString(), {
     db: new DynamoDBClient(place),
     s3: s3ClientOf(options),
     ledgerTable: `${prefix}-ledger`,
@@ -32,9 +32,9 @@ const run = async (): Promise<boolean> => {
     pricePerSegmentBrl: sending.pricePerSegmentBrl,
     timeZone,
   });
-  if (!found) throw new Error(`Nothing was published for ${offerDate} in ${environment.name}.`);
-  for (const line of reconciliationTable(found)) say(line);
-  return imbalances(found) === 0;
+  if (!day) throw new Error(`Nothing was published for ${offerDate} in ${environment.name}.`);
+  for (const line of reconciliationTable(day.found)) say(line);
+  return imbalances(day.found) === 0;
 };
 
 runCommand(run);

@@ -1,25 +1,14 @@
 // A reconciliation for people: lines by state beside their messages by status, then what does not fit, by claim.
+import { FINDING_WORDS } from "../../lambdas/reconciler/finding-words";
 import {
   FINDINGS,
   type Finding,
-  type FindingKind,
   imbalances,
   messageCount,
   type Reconciliation,
   rowCount,
 } from "../../lambdas/reconciler/reconciliation";
 import { textTable } from "../text-table";
-
-const MEANINGS: Readonly<Record<FindingKind, string>> = {
-  line_without_row: "lines of OUT have no row in the ledger",
-  row_without_line: "rows of the ledger are of no line of OUT",
-  row_of_refused_file: "rows are of a refused file and say something else",
-  line_not_final: "lines are not settled: was the day closed?",
-  sent_line_without_message: "lines were sent, and Twilio has no such message",
-  message_without_sent_line: "messages are at Twilio whose line was not sent",
-  two_messages: "messages are one too many for their line",
-  price_differs: "prices are not what the message's segments cost",
-};
 
 const NO_LINE = "none";
 
@@ -70,7 +59,7 @@ export function reconciliationTable(found: Reconciliation): readonly string[] {
       const listed = found.listed.filter((finding) => finding.kind === kind);
       const more = found.findings[kind] - listed.length;
       return [
-        `  ${found.findings[kind]} ${MEANINGS[kind]}`,
+        `  ${found.findings[kind]} ${FINDING_WORDS[kind].counted}`,
         ...listed.map(described),
         ...(more > 0 ? [`    and ${more} more`] : []),
       ];

@@ -2,6 +2,7 @@
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import type { S3Client } from "@aws-sdk/client-s3";
 import { DateTime } from "luxon";
+import { readManifest } from "../shared/manifest";
 import { s3OutBucket } from "../shared/out-bucket";
 import { createTokenizer, parseTokenSecret, type Tokenizer, tenantKey } from "../shared/tokens";
 import { readTwilioSecret } from "../shared/twilio-secret";
@@ -46,17 +47,20 @@ function tokensOf(secret: string | undefined): (tenantId: string, phone: string)
   };
 }
 
+/** A day that was reconciled, and the text of the manifest that it was reconciled with. */
+export type ReconciledDay = { readonly found: Reconciliation; readonly manifestText: string };
+
 /** Reconciles an offer date at an instant (RFC 3339); undefined when nothing was published for it. */
 export async function reconcile(
   offerDate: string,
   at: string,
   sources: DaySources,
-): Promise<Reconciliation | undefined> {
+): Promise<ReconciledDay | undefined> {
   const { db, ledgerTable, senders, whatsapp, pricePerSegmentBrl } = sources;
   const day = { ...dayIn(offerDate, sources.timeZone), at };
   const out = s3OutBucket(sources.s3, sources.outBucket);
-  const manifest = await out.manifest(offerDate);
-  if (!manifest) return undefined;
+  const manifestText = await out.manifestText(offerDate);
+  if (manifestText === undefined) return undefined;
   const settings = {
     tenantIds: [...new Set([...senders.keys(), ...whatsapp.keys()])].filter((tenantId) => tenantId !== "*"),
     sendersOf(tenantId: string): readonly string[] {
@@ -66,9 +70,10 @@ export async function reconcile(
     tokenOf: tokensOf(sources.tokenSecret),
     pricePerSegmentBrl,
   };
-  return reconcileDay(manifest, day, settings, {
+  const found = await reconcileDay(readManifest(manifestText, offerDate), day, settings, {
     out,
     rowsOf: (tenantId, date) => dayRows(db, ledgerTable, tenantId, date),
     twilio: twilioLog(sources.twilioBaseUrl, readTwilioSecret(sources.twilioSecret)),
   });
+  return { found, manifestText };
 }

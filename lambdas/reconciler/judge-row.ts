@@ -6,7 +6,7 @@ import { type DayRow, stateText } from "./day-rows";
 import type { Finding } from "./reconciliation";
 
 /** States of a line whose message Twilio took. */
-const SENT: ReadonlySet<LineState> = new Set<LineState>(["SENT", "DELIVERED", "UNDELIVERED"]);
+export const SENT: ReadonlySet<LineState> = new Set<LineState>(["SENT", "DELIVERED", "UNDELIVERED"]);
 /** Statuses of a message that reached nobody: another channel may be tried after it. */
 const FAILED: ReadonlySet<string> = new Set(["failed", "undelivered", "canceled"]);
 
@@ -21,15 +21,23 @@ const areTooMany = (messages: readonly DayMessage[]): boolean =>
   messages.length > new Set(messages.map(({ channel }) => channel)).size ||
   messages.filter(({ status }) => !FAILED.has(status)).length > 1;
 
-/** The findings of one row with its messages. */
+/** What a row and its messages come to. */
+export type Judged = {
+  readonly findings: readonly Finding[];
+  /** Messages that failed for good on another of the line's channels, as they may. */
+  readonly failedElsewhere: number;
+};
+
+/** Judges one row with its messages. */
 export function judgeRow(
   offerDate: string,
   row: DayRow,
   matched: readonly DayMessage[],
   pricePerSegmentBrl: number,
-): readonly Finding[] {
+): Judged {
   // What failed for good on the channel before is no message of the line's.
   const messages = matched.filter(({ sid, status }) => sid !== row.earlierSid || !FAILED.has(status));
+  const earlier = matched.length - messages.length;
   const what = { claim: claimKey({ ...row, offerDate }), state: stateText(row) };
   const findings: Finding[] = [];
   if (!isFinalAtClose(row.state)) findings.push({ kind: "line_not_final", ...what });
@@ -38,9 +46,10 @@ export function judgeRow(
   if (sent && !own) findings.push({ kind: "sent_line_without_message", ...what, sid: row.sid });
   if (!sent || !own) {
     for (const { sid, status } of messages) findings.push({ kind: "message_without_sent_line", ...what, sid, status });
-    return findings;
+    return { findings, failedElsewhere: earlier };
   }
-  if (areTooMany(messages)) {
+  const tooMany = areTooMany(messages);
+  if (tooMany) {
     for (const { sid, status } of messages)
       if (sid !== own.sid) findings.push({ kind: "two_messages", ...what, sid, status });
   }
@@ -55,5 +64,5 @@ export function judgeRow(
       });
     }
   }
-  return findings;
+  return { findings, failedElsewhere: earlier + (tooMany ? 0 : messages.length - 1) };
 }

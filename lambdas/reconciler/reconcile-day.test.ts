@@ -4,6 +4,8 @@ import type { OutFile } from "../shared/manifest";
 import { outFileOf, outLineText, shopperOf } from "../shared/out-file-fixture";
 import type { DayMessage } from "./day-messages";
 import type { DayRow } from "./day-rows";
+import { dayPage } from "./page/day-page";
+import { sentLines } from "./page/day-sums";
 import { reconcileDay } from "./reconcile-day";
 import { imbalances, MOST_LISTED, messageCount, reportText, rowCount } from "./reconciliation";
 
@@ -107,6 +109,11 @@ test("a day adds up from both sides", async () => {
     lines: 4,
     rowsByState: { DELIVERED: 1, SENT: 1, "SUPPRESSED(no_consent)": 2 },
     messagesByState: { DELIVERED: { delivered: 1 }, SENT: { sent: 1 } },
+    failedElsewhere: 0,
+    chains: {
+      [AZUL]: { lines: 3, rowsByState: { DELIVERED: 1, SENT: 1, "SUPPRESSED(no_consent)": 1 }, messages: 2 },
+      [VERDE]: { lines: 1, rowsByState: { "SUPPRESSED(no_consent)": 1 }, messages: 0 },
+    },
     otherMessages: 0,
   });
   expect([rowCount(day), messageCount(day)]).toEqual([4, 2]);
@@ -199,11 +206,20 @@ test.each<[string, Given]>([
     },
   ],
   [
+    "a first channel that failed for good when the second is held",
+    {
+      rows: [sent(0, { state: "HELD", sid: undefined, earlierSid: sidOf(0) }), ...GOOD.rows.slice(1)],
+      messages: [message(0, { status: "undelivered" }), message(1)],
+    },
+  ],
+  [
     "a message of another sender of the account",
     { messages: [...GOOD.messages, message(8, { senders: ["+15005550006"] })] },
   ],
-])("%s is no finding", async (_, change) => {
-  expect(await found({ ...GOOD, ...change })).toEqual([]);
+])("%s is no finding, and the messages add up", async (_, change) => {
+  const day = await reconcile({ ...GOOD, ...change });
+  expect(day.listed).toEqual([]);
+  expect(messageCount(day)).toBe(sentLines(day.rowsByState) + day.failedElsewhere);
 });
 
 test("a refused file after a good one with the same shopper takes nothing from it", async () => {
@@ -250,7 +266,7 @@ test("no report names a phone, and a day that went wrong as a whole is counted w
   const day = await reconcile({ messages: many.map((index) => message(index, { to: "+5511987654321" })) });
   expect(day.findings.message_without_sent_line).toBe(MOST_LISTED + 5);
   expect(day.listed).toHaveLength(MOST_LISTED);
-  expect(reportText(day)).not.toContain("98765");
+  for (const text of [reportText(day), dayPage(day, "{}", "America/Sao_Paulo")]) expect(text).not.toContain("98765");
 });
 
 test("whatever is taken from either side of a good day is found, once", async () => {

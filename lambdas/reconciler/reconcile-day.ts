@@ -8,7 +8,14 @@ import type { DayMessage, MessageLog } from "./day-messages";
 import { type DayRow, stateText } from "./day-rows";
 import { judgeRow, wasClaimed } from "./judge-row";
 import { type Chains, matchMessages } from "./match-messages";
-import { FINDINGS, type Finding, type FindingKind, MOST_LISTED, type Reconciliation } from "./reconciliation";
+import {
+  type ChainDay,
+  FINDINGS,
+  type Finding,
+  type FindingKind,
+  MOST_LISTED,
+  type Reconciliation,
+} from "./reconciliation";
 
 /** What reconciling reads. */
 export type ReconcilePorts = {
@@ -138,12 +145,15 @@ export async function reconcileDay(
   const rowsByState: Counts = {};
   const tenantIds = [...new Set([...settings.tenantIds, ...files.map(({ tenantId }) => tenantId)])].sort();
   const claimed: DayRow[] = [];
-  let [refused, lines] = [0, 0];
+  let [refused, lines, failedElsewhere] = [0, 0, 0];
+  const chains: Record<string, ChainDay> = {};
+  const messagesOf: Counts = {};
   for (const tenantId of tenantIds) {
     const rows = new Map<string, DayRow>();
+    const ownByState: Counts = {};
     for await (const row of ports.rowsOf(tenantId, offerDate)) {
       rows.set(row.shopperId, row);
-      count(rowsByState, stateText(row));
+      for (const counts of [rowsByState, ownByState]) count(counts, stateText(row));
       // A line that was never claimed has no message, and need not be kept.
       if (wasClaimed(row)) claimed.push(row);
     }
@@ -151,6 +161,8 @@ export async function reconcileDay(
     const compared = await compareLines(own, offerDate, rows, ports.out, findings);
     refused += compared.refused;
     lines += compared.lines;
+    if (own.length + rows.size > 0)
+      chains[tenantId] = { lines: compared.lines, rowsByState: sorted(ownByState), messages: 0 };
   }
 
   const messages = await readMessages(claimed, day, ports.twilio);
@@ -163,8 +175,13 @@ export async function reconcileDay(
   };
   for (const row of claimed) {
     const own = ofRow.get(row) ?? [];
-    for (const message of own) countMessage(stateText(row), message);
-    findings.add(...judgeRow(offerDate, row, own, settings.pricePerSegmentBrl));
+    for (const message of own) {
+      countMessage(stateText(row), message);
+      count(messagesOf, row.tenantId);
+    }
+    const judged = judgeRow(offerDate, row, own, settings.pricePerSegmentBrl);
+    findings.add(...judged.findings);
+    failedElsewhere += judged.failedElsewhere;
   }
   for (const message of ofNone) {
     countMessage("none", message);
@@ -178,6 +195,10 @@ export async function reconcileDay(
     rowsByState: sorted(rowsByState),
     messagesByState: sorted(
       Object.fromEntries(Object.entries(messagesByState).map(([state, counts]) => [state, sorted(counts)])),
+    ),
+    failedElsewhere,
+    chains: Object.fromEntries(
+      Object.entries(chains).map(([tenantId, chain]) => [tenantId, { ...chain, messages: messagesOf[tenantId] ?? 0 }]),
     ),
     otherMessages: others,
     findings: findings.counts,

@@ -39,6 +39,15 @@ export type Finding = {
 /** Findings listed beside their counts; a day that went wrong as a whole need not be listed to the end. */
 export const MOST_LISTED = 1_000;
 
+/** One chain's part of a day. */
+export type ChainDay = {
+  /** Shoppers with a line, those of refused files included. */
+  readonly lines: number;
+  readonly rowsByState: Readonly<Record<string, number>>;
+  /** Messages that belong to its rows. */
+  readonly messages: number;
+};
+
 /** A day's reconciliation. */
 export type Reconciliation = {
   readonly offerDate: string;
@@ -51,6 +60,10 @@ export type Reconciliation = {
   readonly rowsByState: Readonly<Record<string, number>>;
   /** Messages from our senders by their line's state, then by their status at Twilio; `none` are of no line. */
   readonly messagesByState: Readonly<Record<string, Readonly<Record<string, number>>>>;
+  /** Of these, those that failed for good on another channel of their line, as they may. */
+  readonly failedElsewhere: number;
+  /** Chains with a file or a row. */
+  readonly chains: Readonly<Record<string, ChainDay>>;
   /** Messages of the account that other senders sent. */
   readonly otherMessages: number;
   readonly findings: Readonly<Record<FindingKind, number>>;
@@ -85,7 +98,14 @@ export const reportText = (found: Reconciliation): string =>
       rows_by_state: found.rowsByState,
       messages: messageCount(found),
       messages_by_state: found.messagesByState,
+      failed_elsewhere: found.failedElsewhere,
       other_messages: found.otherMessages,
+      chains: Object.fromEntries(
+        Object.entries(found.chains).map(([tenantId, { lines, rowsByState, messages }]) => [
+          tenantId,
+          { lines, rows_by_state: rowsByState, messages },
+        ]),
+      ),
       findings: found.findings,
       listed: found.listed,
     },
@@ -93,5 +113,8 @@ export const reportText = (found: Reconciliation): string =>
     2,
   )}\n`;
 
-/** Where a day's report lies in the OUT bucket. */
+/** Where a day's report for people lies in the OUT bucket. */
+export const pageKey = (offerDate: string): string => `reports/${offerDate}.html`;
+
+/** Where a day's report for programs lies in the OUT bucket. */
 export const reportKey = (offerDate: string): string => `reports/${offerDate}/reconciliation.json`;

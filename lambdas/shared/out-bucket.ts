@@ -10,6 +10,8 @@ export type OpenObject = { readonly etag: string; readonly chunks: AsyncIterable
 export type OutBucket = {
   /** The manifest of a day, or undefined when nothing was published. */
   readonly manifest: (offerDate: string) => Promise<Manifest | undefined>;
+  /** The same unread, as far as readers want more of it than its files. */
+  readonly manifestText: (offerDate: string) => Promise<string | undefined>;
   /** An object from its beginning, or undefined when there is none. */
   readonly open: (key: string) => Promise<OpenObject | undefined>;
   /** A range of an object whose ETag must still be `etag`; undefined when it is another or gone. */
@@ -35,11 +37,17 @@ export function s3OutBucket(s3: S3Client, bucket: string): OutBucket {
   const opened = (object: Awaited<ReturnType<typeof get>>): OpenObject | undefined =>
     object && { etag: object.etag, chunks: object.body as unknown as AsyncIterable<Uint8Array> };
 
+  async function manifestText(offerDate: string): Promise<string | undefined> {
+    const object = await get(manifestKey(offerDate), {}, [404]);
+    return object?.body.transformToString("utf-8");
+  }
+
   return {
     async manifest(offerDate) {
-      const object = await get(manifestKey(offerDate), {}, [404]);
-      return object && readManifest(await object.body.transformToString("utf-8"), offerDate);
+      const text = await manifestText(offerDate);
+      return text === undefined ? undefined : readManifest(text, offerDate);
     },
+    manifestText,
     open: async (key) => opened(await get(key, {}, [404])),
     openRange: async (key, etag, { start, end }) =>
       opened(await get(key, { IfMatch: etag, Range: `bytes=${start}-${end - 1}` }, [404, 412])),

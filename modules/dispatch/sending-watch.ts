@@ -94,8 +94,7 @@ export function watchSending(scope: Construct, props: SendingWatchProps): readon
   });
   watch({
     name: "imbalance",
-    description:
-      "Lines, rows and messages of the closed day do not add up: see reports/<day>/reconciliation.json of the OUT bucket.",
+    description: "Lines, rows and messages of the closed day do not add up: see reports/<day>.html of the OUT bucket.",
     watch: signs.imbalances,
     above: 0,
     periodSeconds: QUARTER_HOUR_SECONDS,
