@@ -1,8 +1,17 @@
 // One whole small night with hostile lines and a known truth, and that night again with broken objects in its lake.
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import { parquetReadObjects } from "hyparquet";
+import { rowOf, stepsOf, verdictOf } from "../lambdas/reconciler/page/day-page-fixture";
+import {
+  EVENT_WORDS,
+  inWords,
+  LEVEL_WORDS,
+  partsOfState,
+  REASON_WORDS,
+  STATE_WORDS,
+} from "../lambdas/shared/funnel-words";
 import { tenantKey, token } from "../lambdas/shared/tokens";
 import { type Ended, run } from "./command-line.fixture";
 import { type DamagedNight, playDamagedNight } from "./damaged-night.fixture";
@@ -92,6 +101,34 @@ describe("a whole night", () => {
     });
     expect(summary.out.lines).toBe(9);
     expect(summary.reconciliation).toEqual({ reports: 1, lines: 9, messages: 4, findings: 0 });
+  });
+
+  test("leaves a page for people, whose figures are the summary's", () => {
+    const file = join("s3/mercafacil-local-out/reports", `${OFFER_DATE}.html`);
+    expect(ended.stdout).toContain(`The day on one page: ${relative(process.cwd(), join(out(), file))}\n`);
+    const page = readFileSync(join(out(), file), "utf8");
+    expect(verdictOf(page)).toMatch(/^Balanced: /);
+    expect(stepsOf(page)).toEqual([]);
+    const { events, out: offers, dispatch } = summary;
+    const figures: Record<string, number> = {
+      "the night knew of": events.read + events.out_of_window,
+      [EVENT_WORDS.out_of_window]: events.out_of_window,
+      [EVENT_WORDS.read]: events.read,
+      [EVENT_WORDS.duplicates]: events.duplicates,
+      [EVENT_WORDS.conflicts]: events.conflicts,
+      [EVENT_WORDS.set_aside]: events.set_aside,
+      [EVENT_WORDS.used]: events.used,
+      [EVENT_WORDS.anonymous]: events.anonymous,
+      [EVENT_WORDS.late]: events.late,
+      "shoppers with a line": offers.lines,
+      "messages that Twilio took from our senders": dispatch.messages,
+    };
+    for (const [level, count] of Object.entries(offers.by_fallback_level)) figures[inWords(LEVEL_WORDS, level)] = count;
+    for (const [state, count] of Object.entries(dispatch.by_state)) figures[inWords(STATE_WORDS, state)] = count;
+    for (const [name, count] of Object.entries(dispatch.by_reason))
+      figures[inWords(REASON_WORDS, partsOfState(name).reason ?? "")] = count;
+    const shown = Object.keys(figures).map((name) => [name, Number(rowOf(page, name)?.[0]?.replaceAll(",", ""))]);
+    expect(Object.fromEntries(shown)).toEqual(figures);
   });
 
   test("one shopper can be followed from the till to the phone", async () => {

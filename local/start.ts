@@ -1,11 +1,13 @@
 // `npm start`: plays one whole night on this machine, shows it, and leaves nothing behind but the out folder.
-import { dirname, relative } from "node:path";
+import { existsSync } from "node:fs";
+import { dirname, join, relative } from "node:path";
+import { pageKey } from "../lambdas/reconciler/reconciliation";
 import { keepRunning } from "./night/keep-running";
 import { messageOf, NightError, systemCodeOf } from "./night/night-error";
 import { type NightOptions, readOptions, USAGE } from "./night/night-options";
 import { createProcesses } from "./night/processes";
 import { createProgress } from "./night/progress";
-import { playNight } from "./night/run-night";
+import { type PlayedNight, playNight } from "./night/run-night";
 import { freeBytes, type Workspace } from "./night/workspace";
 import { funnelOf } from "./summary/funnel";
 import { complaintsOf } from "./summary/numbers";
@@ -41,6 +43,12 @@ const sentenceOf = (error: unknown, workspace: Workspace | undefined): string =>
   if (error instanceof NightError) return error.message;
   return `The run failed: ${messageOf(error)}`;
 };
+
+const fromHere = (path: string): string => relative(process.cwd(), path);
+
+/** Where the reconciler's page of the played day lies. */
+const pageOf = ({ workspace, standIns, summary }: PlayedNight): string =>
+  join(workspace.out, "s3", standIns.night.outBucket, pageKey(summary.offer_date));
 
 const run = async (options: NightOptions): Promise<number> => {
   const begun = performance.now();
@@ -80,9 +88,10 @@ const run = async (options: NightOptions): Promise<number> => {
     if (summary.failure !== undefined && isFull(undefined, workspace)) throw new NightError(summary.failure);
     played.workspace.publish();
     progress.say(["", ...funnelOf(summary), ""].join("\n"));
-    progress.say(
-      `  ${((performance.now() - begun) / 1000).toFixed(0)} s in all. Look around in ${relative(process.cwd(), played.workspace.out) || "."}/`,
-    );
+    const seconds = ((performance.now() - begun) / 1000).toFixed(0);
+    progress.say(`  ${seconds} s in all. Look around in ${fromHere(played.workspace.out) || "."}/`);
+    const page = pageOf(played);
+    if (existsSync(page)) progress.say(`  The day on one page: ${fromHere(page)}`);
     const complaints = complaintsOf(summary);
     exitCode = complaints.length === 0 ? 0 : 1;
     for (const complaint of complaints) process.stderr.write(`${complaint}\n`);
