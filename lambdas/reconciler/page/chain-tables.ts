@@ -11,7 +11,7 @@ import { figure, figures, table } from "./tables";
 const STATUS_WORDS: Readonly<Record<string, string>> = {
   OK: "OK",
   NO_DATA: "NO_DATA: no purchase in the days that the recommendations look at",
-  FAILED: "FAILED: nothing was made for it",
+  FAILED: "FAILED: its offers are withheld",
 };
 
 function statusOf({ status, failure }: ChainNight): Part {

@@ -138,7 +138,7 @@ describe("what does not fit is said first, with how often and what to do", () =>
     );
     expect(verdictOf(page)).toMatch(/^Balanced: /);
     expect(stepsOf(page)).toEqual([
-      `rede-verde: its night is FAILED: ${failure}. First: what in the log of deadline ; the DAG's run.`,
+      `rede-verde: its night is FAILED: ${failure}. First: were the chain's products or events changed that day, or the champion promoted? Mend it before the next night.`,
       "the champion model was refused, and previous stepped in. First: the sentence why is in the step's log.",
       "1 object of the lake could not be used. First: their reasons are below; the objects stay where they are.",
       "1 file did not match the manifest, and was not sent. First: the log of planner .",

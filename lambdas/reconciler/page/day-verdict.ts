@@ -45,7 +45,8 @@ function otherSteps(night: NightStatement, { files }: Reconciliation): readonly 
   return [
     ...unwell.map(([tenantId, { status, failure }]) => ({
       what: `${tenantId}: its night is ${status ?? "not stated"}${failure === undefined ? "" : `: ${failure}`}`,
-      first: "`what` in the log of `deadline`; the DAG's run",
+      first:
+        "were the chain's products or events changed that day, or the champion promoted? Mend it before the next night",
     })),
     ...(STEPPED_IN.includes(night.model.level ?? "")
       ? [
