@@ -77,13 +77,19 @@ def check_lines(job: Mapping[str, Any], files: Iterable[Mapping[str, Any]]) -> N
             raise NightError(f"{tenant} has {staged.get(tenant, 0)} staged lines, the job wrote {report['lines']}.")
 
 
-def manifest_of(job: Mapping[str, Any], files: list[dict[str, Any]]) -> dict[str, Any]:
-    """The manifest of data_output/<offer_date>/: what the job reports and the files as they were read back."""
+def manifest_of(
+    job: Mapping[str, Any], files: list[dict[str, Any]], compaction: Mapping[str, Any] | None
+) -> dict[str, Any]:
+    """The manifest of data_output/<offer_date>/: what the job reports and the files as they were read back.
+
+    compaction: what the job says of the copies that it made for the nights to come; None if it was ended before.
+    """
     return {
         "version": VERSION,
         **{name: job[name] for name in ("business_date", "offer_date", "input_digest", "model", "policy", "counts")},
         "by_contract": job["by_contract"],
         "objects_set_aside": job["objects_set_aside"],
+        "compaction": compaction,
         "tenants": {
             tenant: {
                 **{name: report[name] for name in ("status", "lines", "by_fallback_level", "newest_purchase")},
@@ -161,8 +167,8 @@ def _remove_unlisted(s3: S3Client, bucket: str, folder: str, keep: frozenset[str
 def publish(s3: S3Client, config: NightConfig, day: date, supersede: bool) -> dict[str, Any]:
     """Publishes D's staged offers and returns the manifest that holds from now on.
 
-    A manifest of the same input and policy is success. Another is replaced only with supersede, and never once the
-    planner has begun to send from it.
+    A manifest of the same input and policy is success; with supersede, one of the same model and outcome too. Another
+    is replaced only with supersede, and never once the planner has begun to send from it.
     """
     out = config.out_bucket
     folder = f"data_output/{offer_date(day)}/"
@@ -174,7 +180,10 @@ def publish(s3: S3Client, config: NightConfig, day: date, supersede: bool) -> di
     published = read_json_bytes(s3, out, manifest_key)
     if published is not None:
         manifest: dict[str, Any] = json.loads(published[0])
-        if all(manifest.get(name) == job[name] for name in ("input_digest", "policy")):
+        # Who supersedes may have put another model into use for the same input.
+        told = manifest_of(job, [], None)
+        same = ("input_digest", "policy", *(("model", "tenants") if supersede else ()))
+        if all(manifest.get(name) == told[name] for name in same):
             return manifest
         _refuse_unless_superseding(s3, config, day, supersede)
     _check_input_unchanged(s3, config, frozen)
@@ -187,7 +196,8 @@ def publish(s3: S3Client, config: NightConfig, day: date, supersede: bool) -> di
         measured = _copy(s3, out, staged["key"], folder + name)
         files.append({"key": folder + name, "tenant_id": tenant, "part": part, **measured})
     check_lines(job, files)
-    manifest = manifest_of(job, files)
+    compaction = read_json_bytes(s3, out, f"staging/{day}/_compaction.json")
+    manifest = manifest_of(job, files, json.loads(compaction[0]) if compaction else None)
     body = json.dumps(manifest, separators=(",", ":"), ensure_ascii=False).encode()
     keep = frozenset(item["key"] for item in files)
 

@@ -126,6 +126,41 @@ def test_supersede_replaces_the_publication_and_its_files(aws: Aws, config: Nigh
     assert not {item["key"] for item in first["files"]} & set(published(aws))
 
 
+def test_supersede_replaces_what_another_model_made_of_the_same_input(
+    aws: Aws, config: NightConfig, stage: Stage
+) -> None:
+    stage()
+    first = publish(aws.s3, config, DAY, supersede=False)
+    model = {"name": "frequency", "version": "0", "sha256": "cd", "fallback_level": "champion"}
+    stage(model=model)
+    # A retry of the same night publishes nothing anew.
+    assert publish(aws.s3, config, DAY, supersede=False) == first
+    second = publish(aws.s3, config, DAY, supersede=True)
+    assert second["model"] == model
+    assert not {item["key"] for item in first["files"]} & set(published(aws))
+    aws.put("night-out", f"{FOLDER}_planned.json")
+    # A retry of the replacement finds it done, also when the planner has begun since.
+    assert publish(aws.s3, config, DAY, supersede=True) == second
+
+
+def test_supersede_replaces_a_chain_that_was_withheld(aws: Aws, config: NightConfig, stage: Stage) -> None:
+    tenants = stage()["tenants"]
+    failed = {**tenants["alfa"], "status": "FAILED", "failure": "every offer has the score 0.5"}
+    stage(tenants={**tenants, "alfa": failed})
+    assert publish(aws.s3, config, DAY, supersede=False)["tenants"]["alfa"]["status"] == "FAILED"
+    stage()
+    assert publish(aws.s3, config, DAY, supersede=True)["tenants"]["alfa"]["status"] == "OK"
+
+
+def test_the_manifest_says_whether_copies_were_made(aws: Aws, config: NightConfig, stage: Stage) -> None:
+    stage()
+    assert publish(aws.s3, config, DAY, supersede=False)["compaction"] is None
+    stage(digest="d2")
+    aws.put("night-out", f"staging/{DAY}/_compaction.json", b'{"objects":0,"failure":"No space left"}')
+    said = {"objects": 0, "failure": "No space left"}
+    assert publish(aws.s3, config, DAY, supersede=True)["compaction"] == said
+
+
 def test_supersede_is_refused_once_the_planner_has_run(aws: Aws, config: NightConfig, stage: Stage) -> None:
     stage()
     publish(aws.s3, config, DAY, supersede=False)

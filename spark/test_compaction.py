@@ -124,6 +124,8 @@ def test_a_night_whose_compaction_fails_is_staged_all_the_same(
     report = run(spark, root, schemas, document, 7)
     assert report["counts"]["used"] > 0
     assert "no object is compacted" in capsys.readouterr().out
+    said = json.loads((root / "out" / "staging" / str(DAY) / "_compaction.json").read_text())
+    assert said == {"objects": 0, "failure": "The Spark job failed with OSError: no room"}
     assert not (root / "in" / f"snapshots/compacted/{DAY}.json").exists()
 
 

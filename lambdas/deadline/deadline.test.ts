@@ -44,6 +44,14 @@ test("a chain that failed is told of with the night's reason", () => {
   ]);
 });
 
+test.each([
+  ["failed", { objects: 0, failure: "No space left" }, [{ what: "compaction_failed", failure: "No space left" }]],
+  ["had nothing to do", { objects: 0, failure: null }, []],
+  ["was ended before it said anything", null, []],
+])("when compaction %s", (_what, compaction, missing) => {
+  expect(missingOf(JSON.stringify({ ...JSON.parse(manifest({ azul: "OK" })), compaction }), DATE)).toEqual(missing);
+});
+
 const BEFORE = "2026-11-22";
 test.each([
   ["had purchases", true, manifest({ azul: "OK" }, BEFORE)],

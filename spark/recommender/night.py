@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import asdict
 from datetime import timedelta
 from typing import Any
@@ -39,6 +40,7 @@ from recommender.snapshots import fold_products, fold_shoppers
 from recommender.storage import Storage
 from recommender.writer import (
     REPORT,
+    write_compaction,
     write_counted_days,
     write_lines,
     write_quarantine,
@@ -151,14 +153,17 @@ def _compact(
     located: list[Located],
     say: Say,
 ) -> None:
+    count, failure = 0, None
+    # The night is staged already, and the nights to come can read the objects themselves.
     try:
         count = compact(spark, workspace, settings.lake, schemas, located, settings.business_date)
     except Exception as error:
-        # The night is staged already, and the nights to come can read the objects themselves.
-        say(f"no object is compacted: {sentence_of(error)}")
-        return
+        failure = sentence_of(error)
+        say(f"no object is compacted: {failure}")
     if count:
         say(f"{count} small objects compacted for the nights to come")
+    with suppress(Exception):
+        write_compaction(workspace.storage, settings, count, failure)
 
 
 def make_lines(

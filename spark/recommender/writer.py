@@ -25,7 +25,7 @@ UUID = "^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"
 SET_ASIDE_OBJECTS = "objects.jsonl"
 # So many of the rows that a refused night would set aside are filed: enough to see what they are, and one task's work.
 FILED_OF_REFUSED = 10_000
-REPORT, ERROR = "_job.json", "_error.json"
+REPORT, ERROR, COMPACTION = "_job.json", "_error.json", "_compaction.json"
 
 
 def write_lines(
@@ -102,6 +102,12 @@ def write_report(storage: Storage, settings: Settings, report: dict[str, Any]) -
     """Says that the night is staged, and what it is made of."""
     text = json.dumps(report, ensure_ascii=False, separators=(",", ":"))
     storage.write_text(f"{settings.staging}/{REPORT}", text)
+
+
+def write_compaction(storage: Storage, settings: Settings, objects: int, failure: str | None) -> None:
+    """Says of how many objects copies were made after the night was staged, or why of none."""
+    text = json.dumps({"objects": objects, "failure": failure}, ensure_ascii=False)
+    storage.write_text(f"{settings.staging}/{COMPACTION}", text)
 
 
 def write_error(storage: Storage, settings: Settings, message: str, after: str | None, unexpected: bool) -> None:
