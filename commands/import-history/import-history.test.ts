@@ -8,7 +8,7 @@ import type { VaultFact } from "../../lambdas/shared/vault-facts";
 import { partitionKeys } from "../../modules/shared/partition-keys";
 import { HISTORY_CONTRACTS, type HistoryContext } from "./history-event";
 import { columnsByScope, type HistoryObject } from "./history-objects";
-import { type ImportPorts, importHistory } from "./import-history";
+import { type ImportPorts, importHistory, nothingOf } from "./import-history";
 
 const contracts = readContracts("contracts").filter((contract) => HISTORY_CONTRACTS.includes(scopeName(contract)));
 const context: HistoryContext = {
@@ -133,6 +133,15 @@ test("an import that was killed is run again, and one that is run twice changes 
   const before = [...world.objects];
   expect(await importHistory(linesOf(HISTORY), world.ports)).toMatchObject({ written: 0, alreadyThere: 4 });
   expect([...world.objects]).toEqual(before);
+});
+
+test("a wrong file is no import that went well, and one with rejected lines among others is", async () => {
+  const { ports } = lake();
+  const nothing = async (lines: readonly string[]) => nothingOf(await importHistory(linesOf(lines), ports));
+  expect(await nothing([])).toBe("it holds no line");
+  expect(await nothing(["", "\u001f\u008b\u0008", "{"])).toBe("each of its lines was rejected");
+  expect(await nothing(["{", ...HISTORY])).toBeUndefined();
+  expect(await nothing(HISTORY)).toBeUndefined();
 });
 
 test("what cannot be imported is counted and named by its line, its code and its place, never by its words", async () => {

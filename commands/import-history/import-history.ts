@@ -31,6 +31,12 @@ export interface Imported {
   readonly objects: number;
 }
 
+/** Why an import that took no line is none, as of a wrong file; undefined when it took one. */
+export function nothingOf({ lines, accepted }: Imported): string | undefined {
+  if (accepted > 0) return undefined;
+  return lines === 0 ? "it holds no line" : "each of its lines was rejected";
+}
+
 const FACTS_HELD = 20_000;
 const FACTS_AT_ONCE = 32;
 const LINES_A_REPORT = 500_000;

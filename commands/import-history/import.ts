@@ -1,5 +1,5 @@
 // `npm run import-history`: an onboarding chain's old purchases into an environment's lake.
-import { createWriteStream, existsSync, statSync } from "node:fs";
+import { existsSync, statSync } from "node:fs";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { PutObjectCommand } from "@aws-sdk/client-s3";
 import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
@@ -20,8 +20,9 @@ import { awsPlace, s3ClientOf } from "../environment-place";
 import { runCommand, say } from "../run-command";
 import { HISTORY_CONTRACTS, type HistoryContext } from "./history-event";
 import { columnsByScope } from "./history-objects";
-import { importHistory } from "./import-history";
+import { importHistory, nothingOf } from "./import-history";
 import { readImportOptions } from "./import-options";
+import { openRejects } from "./rejects-file";
 
 const MAXIMUM_LINE_BYTES = 1024 * 1024;
 
@@ -61,8 +62,7 @@ const run = async (): Promise<boolean> => {
     now: Date.now(),
   };
 
-  const rejects = `${file}.rejected.tsv`;
-  const report = createWriteStream(rejects);
+  const rejects = openRejects(file);
   const imported = await importHistory(readLines(file, MAXIMUM_LINE_BYTES), {
     context,
     columns: columnsByScope(contracts),
@@ -77,16 +77,18 @@ const run = async (): Promise<boolean> => {
         throw error;
       }
     },
-    reject: (line, code, path) => void report.write(`${line}\t${code}\t${path}\n`),
+    reject: rejects.add,
     progress: say,
   });
-  await new Promise<void>((resolve) => report.end(resolve));
+  rejects.close();
   const { lines, accepted, rejected, written, alreadyThere, objects } = imported;
   const refused = Object.values(rejected).reduce((sum, count) => sum + count, 0);
   say(`${lines} lines = ${accepted} accepted + ${refused} rejected`);
   for (const [code, count] of Object.entries(rejected).sort()) say(`  ${code}: ${count}`);
-  if (refused > 0) say(`  line, code and place of each: ${rejects}`);
+  if (refused > 0) say(`  line, code and place of each: ${rejects.path}`);
   say(`${accepted} accepted = ${written} rows written + ${alreadyThere} already there, in ${objects} objects`);
+  const nothing = nothingOf(imported);
+  if (nothing !== undefined) throw new Error(`Nothing of ${file} was imported: ${nothing}.`);
   return lines === accepted + refused && accepted === written + alreadyThere;
 };
 

@@ -1,6 +1,8 @@
 import { createHash } from "node:crypto";
-import { readdirSync, readFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { figuresIn } from "./figures-in";
 import { type Figures, MAXIMUM_LOSS, objections, type PackageModel, readPackage } from "./judge-package";
 import { type ModelStore, promotePackage } from "./promote-package";
 
@@ -122,4 +124,20 @@ test("two who promote at once do not both succeed, and a version's files never c
   await expect(promotePackage(promotion(model("2")), store)).rejects.toThrow("PreconditionFailed");
   const other = memoryStore({ ...champion(), "frequency/2/parameters.json": Buffer.from("x") });
   await expect(promotePackage(promotion(model("2")), other.store)).rejects.toThrow(/never changes/);
+});
+
+test("a file without figures is named", () => {
+  const folder = mkdtempSync(join(tmpdir(), "figures-"));
+  try {
+    const file = join(folder, "figures.json");
+    writeFileSync(file, JSON.stringify(measured));
+    expect(figuresIn(file)).toEqual(measured);
+    for (const wrong of ["", "garbage", "[1]", "null", "5"]) {
+      writeFileSync(file, wrong);
+      expect(() => figuresIn(file)).toThrow(`${file} holds no figures`);
+    }
+    expect(() => figuresIn(folder)).toThrow(`${folder} holds no figures (EISDIR)`);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 });

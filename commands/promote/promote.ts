@@ -8,7 +8,8 @@ import { ENVIRONMENTS } from "../../environments/all";
 import { repositoryRoot } from "../../local/lambda/repository-root";
 import { placeNamed, s3ClientOf } from "../environment-place";
 import { runCommand, say } from "../run-command";
-import { type Figures, readPackage } from "./judge-package";
+import { figuresIn } from "./figures-in";
+import { readPackage } from "./judge-package";
 import { type ModelStore, promotePackage } from "./promote-package";
 
 const USAGE =
@@ -35,10 +36,6 @@ function s3Store(client: S3Client, bucket: string): ModelStore {
   };
 }
 
-function figuresIn(file: string | undefined): { value?: Figures } {
-  return file === undefined ? {} : { value: JSON.parse(readFileSync(file, "utf8")) as Figures };
-}
-
 const run = async (): Promise<void> => {
   const options = { env: text, models: text, figures: text, "champion-figures": text, endpoint: text };
   const { values, positionals } = parseArgs({ args: process.argv.slice(2), options, allowPositionals: true });
@@ -57,7 +54,7 @@ const run = async (): Promise<void> => {
   const model = readPackage(name, schema, read);
   const paths = [...Object.keys(model.files), "model.json"];
   const files = new Map(paths.map((path) => [path, read(path) ?? new Uint8Array()]));
-  const [figures, champion] = [figuresIn(values.figures).value, figuresIn(values["champion-figures"]).value];
+  const [figures, champion] = [values.figures, values["champion-figures"]].map((file) => file && figuresIn(file));
   const promotion = {
     name,
     model,
