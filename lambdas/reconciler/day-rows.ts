@@ -10,6 +10,8 @@ export type DayRow = {
   readonly shopperId: string;
   readonly state: LineState;
   readonly reason?: string;
+  /** Twilio's code for how the line failed. */
+  readonly code?: string;
   /** When the row came to its state; RFC 3339. */
   readonly updatedAt: string;
   /** The rest only of a line that was claimed. */
@@ -37,6 +39,7 @@ function dayRow(row: Row): DayRow {
     shopperId: String(row.shopper_id),
     state: String(row.state) as LineState,
     reason: textOf(row, "reason"),
+    code: row.code === undefined || row.code === null ? undefined : String(row.code),
     updatedAt: String(row.updated_at),
     claimedAt: textOf(row, "claimed_at"),
     phoneToken: textOf(row, "phone_token"),

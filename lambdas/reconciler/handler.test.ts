@@ -64,7 +64,7 @@ beforeAll(async () => {
     await secretsManager().send(new CreateSecretCommand({ Name: name, SecretString: publishedSecrets[name] }));
   const LocationConstraint = "sa-east-1" as const;
   await s3().send(new CreateBucketCommand({ Bucket: "out", CreateBucketConfiguration: { LocationConstraint } }));
-  const text = [0, 1].map((index) => outLineText(AZUL, MONDAY, shopperOf(index), ["Arroz"])).join("");
+  const text = [0, 1, 2].map((index) => outLineText(AZUL, MONDAY, shopperOf(index), ["Arroz"])).join("");
   const file = outFileOf(AZUL, MONDAY, 0, text);
   await s3().send(new PutObjectCommand({ Bucket: "out", Key: file.key, Body: text }));
   const Key = `data_output/${MONDAY}/_manifest.json`;
@@ -73,6 +73,7 @@ beforeAll(async () => {
   const claimed = { claimed_at: new Date(AT).toISOString(), price: 0.3 };
   await put(0, "DELIVERED", { ...claimed, phone_token: phoneToken(0), sid });
   await put(1, "SUPPRESSED", { reason: "no_consent" });
+  await put(2, "REJECTED", { ...claimed, phone_token: phoneToken(2), code: 21614 });
   Object.assign(process.env, {
     LEDGER_TABLE: "ledger",
     OUT_BUCKET: "out",
@@ -111,16 +112,17 @@ async function objectAt(Key: string): Promise<{ readonly type?: string; readonly
 test("a day leaves its report and its page, of one reconciliation, and says where", async () => {
   const [report, page] = [`reports/${MONDAY}/reconciliation.json`, `reports/${MONDAY}.html`];
   expect(await invoke(MONDAY)).toEqual({ balanced: true, report, page });
-  expect(said).toMatchObject([{ message: "reconciled", offer_date: MONDAY, lines: 2, imbalances: 0, report, page }]);
+  expect(said).toMatchObject([{ message: "reconciled", offer_date: MONDAY, lines: 3, imbalances: 0, report, page }]);
 
   const left = await objectAt(page);
   expect(left.type).toBe("text/html; charset=utf-8");
   expect(verdictOf(left.text)).toMatch(/^Balanced as far as it is stated: /);
   const { at, lines, chains } = JSON.parse((await objectAt(report)).text);
   expect(chains).toEqual({
-    [AZUL]: { lines, rows_by_state: { DELIVERED: 1, "SUPPRESSED(no_consent)": 1 }, messages: 1 },
+    [AZUL]: { lines, rows_by_state: { DELIVERED: 1, REJECTED: 1, "SUPPRESSED(no_consent)": 1 }, messages: 1 },
   });
   expect(rowOf(left.text, "shoppers with a line")?.[0]).toBe(String(lines));
+  expect(rowOf(left.text, "Twilio's code 21614")?.[0]).toBe("1");
   // On São Paulo's clock, three hours behind.
   const local = new Date(Date.parse(at) - 3 * 3_600_000).toISOString().slice(0, 16).replace("T", " ");
   expect(plain(left.text)).toContain(`reconciled ${local} (America/Sao_Paulo)`);

@@ -1,100 +1,24 @@
 import fc from "fast-check";
-import { claimKey } from "../shared/claim-keys";
-import type { OutFile } from "../shared/manifest";
-import { outFileOf, outLineText, shopperOf } from "../shared/out-file-fixture";
-import type { DayMessage } from "./day-messages";
-import type { DayRow } from "./day-rows";
 import { dayPage } from "./page/day-page";
 import { sentLines } from "./page/day-sums";
-import { reconcileDay } from "./reconcile-day";
+import {
+  AT,
+  AZUL,
+  claimOf,
+  type Given,
+  GOOD,
+  line,
+  message,
+  reconcile,
+  sent,
+  sidOf,
+  suppressed,
+  tokenOf,
+  VERDE,
+} from "./reconcile-day-fixture";
 import { imbalances, MOST_LISTED, messageCount, reportText, rowCount } from "./reconciliation";
 
-const AZUL = "rede-azul";
-const VERDE = "rede-verde";
-const MONDAY = "2026-11-23";
-const AT = Date.parse(`${MONDAY}T15:00:00Z`);
-const DAY = { fromMs: AT - 12 * 3_600_000, untilMs: AT + 12 * 3_600_000, at: `${MONDAY}T23:59:00.000Z` };
-const SENDER = "+5511900000000";
-
-const phoneOf = (index: number): string => `+5511987650${String(index).padStart(3, "0")}`;
-const tokenOf = (tenantId: string, phone: string): string => `${tenantId} token of ${phone}`;
-const sidOf = (index: number): string => `SM${String(index).padStart(32, "0")}`;
-const claimOf = (index: number, tenantId = AZUL): string =>
-  claimKey({ tenantId, offerDate: MONDAY, shopperId: shopperOf(index) });
-const line = (index: number, tenantId = AZUL): string =>
-  outLineText(tenantId, MONDAY, shopperOf(index), ["Arroz", "Feijão", "Café"]);
-
-const suppressed = (index: number, tenantId = AZUL): DayRow => ({
-  tenantId,
-  shopperId: shopperOf(index),
-  state: "SUPPRESSED",
-  reason: "no_consent",
-  updatedAt: new Date(AT).toISOString(),
-});
-const sent = (index: number, more: Partial<DayRow> = {}): DayRow => ({
-  tenantId: AZUL,
-  shopperId: shopperOf(index),
-  state: "DELIVERED",
-  updatedAt: new Date(AT).toISOString(),
-  claimedAt: new Date(AT).toISOString(),
-  phoneToken: tokenOf(more.tenantId ?? AZUL, phoneOf(index)),
-  price: 0.3,
-  sid: sidOf(index),
-  ...more,
-});
-const message = (index: number, more: Partial<DayMessage> = {}): DayMessage => ({
-  sid: sidOf(index),
-  status: "delivered",
-  channel: "sms",
-  to: phoneOf(index),
-  senders: [SENDER],
-  textDigest: "a text",
-  createdMs: AT,
-  segments: 1,
-  ...more,
-});
-
-type Given = {
-  readonly files?: readonly { readonly tenantId: string; readonly text: string; readonly spoilt?: string }[];
-  readonly rows?: readonly DayRow[];
-  readonly messages?: readonly DayMessage[];
-  /** Messages that Twilio shows by their SID only. */
-  readonly unlisted?: readonly DayMessage[];
-};
-
-async function reconcile({ files = [], rows = [], messages = [], unlisted = [] }: Given) {
-  const named = files.map(({ tenantId, text }, part): OutFile => outFileOf(tenantId, MONDAY, part, text));
-  const bodies = new Map(files.map(({ text, spoilt }, part) => [named[part]!.key, spoilt ?? text]));
-  async function* bytes(text: string): AsyncGenerator<Uint8Array> {
-    yield Buffer.from(text);
-  }
-  return reconcileDay(
-    { offerDate: MONDAY, files: named },
-    DAY,
-    { tenantIds: [AZUL, VERDE], sendersOf: () => [SENDER], tokenOf, pricePerSegmentBrl: 0.3 },
-    {
-      out: { open: async (key) => ({ etag: "e", chunks: bytes(bodies.get(key)!) }) },
-      rowsOf: async function* (tenantId) {
-        yield* rows.filter((row) => row.tenantId === tenantId);
-      },
-      twilio: {
-        between: async function* () {
-          yield* messages;
-        },
-        bySid: async (sid) => unlisted.find((each) => each.sid === sid),
-      },
-    },
-  );
-}
-
-const GOOD: Required<Pick<Given, "files" | "rows" | "messages">> = {
-  files: [
-    { tenantId: AZUL, text: [0, 1, 2].map((index) => line(index)).join("") },
-    { tenantId: VERDE, text: line(3, VERDE) },
-  ],
-  rows: [sent(0), sent(1, { state: "SENT" }), suppressed(2), suppressed(3, VERDE)],
-  messages: [message(0), message(1, { status: "sent" })],
-};
+const HELD_NEXT = sent(0, { state: "HELD", sid: undefined, earlierSid: sidOf(0) });
 
 /** The findings of a day, by kind, claim and SID. */
 const found = async (given: Given): Promise<string[]> =>
@@ -207,10 +131,7 @@ test.each<[string, Given]>([
   ],
   [
     "a first channel that failed for good when the second is held",
-    {
-      rows: [sent(0, { state: "HELD", sid: undefined, earlierSid: sidOf(0) }), ...GOOD.rows.slice(1)],
-      messages: [message(0, { status: "undelivered" }), message(1)],
-    },
+    { rows: [HELD_NEXT, ...GOOD.rows.slice(1)], messages: [message(0, { status: "undelivered" }), message(1)] },
   ],
   [
     "a message of another sender of the account",
@@ -220,6 +141,13 @@ test.each<[string, Given]>([
   const day = await reconcile({ ...GOOD, ...change });
   expect(day.listed).toEqual([]);
   expect(messageCount(day)).toBe(sentLines(day.rowsByState) + day.failedElsewhere);
+});
+
+test("how lines failed is counted by Twilio's code, and a doubt that was healed is no failure", async () => {
+  const [healed, failed] = [sent(0, { code: "30008" }), sent(1, { state: "UNDELIVERED", code: "30003" })];
+  const refused = sent(4, { state: "REJECTED", code: "21614" });
+  const { codesByState } = await reconcile({ ...GOOD, rows: [healed, failed, refused] });
+  expect(codesByState).toEqual({ REJECTED: { 21614: 1 }, UNDELIVERED: { 30003: 1 } });
 });
 
 test("a refused file after a good one with the same shopper takes nothing from it", async () => {

@@ -1,6 +1,7 @@
 // A day adds up when every line of OUT has one row, every row one line, every sent line one message at Twilio and every
 // message one sent line. Whatever does not is found from both sides.
 import { claimKey } from "../shared/claim-keys";
+import type { LineState } from "../shared/line-states";
 import type { Manifest, OutFile } from "../shared/manifest";
 import type { OutBucket } from "../shared/out-bucket";
 import { nothingSeen, type Seen, verifyFile } from "../shared/verify-file";
@@ -130,8 +131,19 @@ type Counts = Record<string, number>;
 function count(counts: Counts, name: string): void {
   counts[name] = (counts[name] ?? 0) + 1;
 }
+type CountsOf = Record<string, Counts>;
+function countIn(nested: CountsOf, outer: string, name: string): void {
+  const counts = nested[outer] ?? {};
+  nested[outer] = counts;
+  count(counts, name);
+}
 const sorted = <T>(counts: Readonly<Record<string, T>>): Record<string, T> =>
   Object.fromEntries(Object.entries(counts).sort(([one], [other]) => (one < other ? -1 : 1)));
+const allSorted = (nested: CountsOf): CountsOf =>
+  sorted(Object.fromEntries(Object.entries(nested).map(([outer, counts]) => [outer, sorted(counts)])));
+
+// A line that was in doubt and was healed still bears the code of its doubt, which says nothing of its end.
+const FAILED_ENDS: readonly LineState[] = ["REJECTED", "UNDELIVERED"];
 
 /** Reconciles one day. Throws when the ledger, OUT or Twilio cannot be read to the end: half a comparison says nothing. */
 export async function reconcileDay(
@@ -143,6 +155,7 @@ export async function reconcileDay(
   const { offerDate, files } = manifest;
   const findings = collectFindings();
   const rowsByState: Counts = {};
+  const codesByState: CountsOf = {};
   const tenantIds = [...new Set([...settings.tenantIds, ...files.map(({ tenantId }) => tenantId)])].sort();
   const claimed: DayRow[] = [];
   let [refused, lines, failedElsewhere] = [0, 0, 0];
@@ -154,6 +167,7 @@ export async function reconcileDay(
     for await (const row of ports.rowsOf(tenantId, offerDate)) {
       rows.set(row.shopperId, row);
       for (const counts of [rowsByState, ownByState]) count(counts, stateText(row));
+      if (row.code !== undefined && FAILED_ENDS.includes(row.state)) countIn(codesByState, row.state, row.code);
       // A line that was never claimed has no message, and need not be kept.
       if (wasClaimed(row)) claimed.push(row);
     }
@@ -167,16 +181,11 @@ export async function reconcileDay(
 
   const messages = await readMessages(claimed, day, ports.twilio);
   const { ofRow, ofNone, others } = matchMessages(messages, claimed, { ...settings, tenantIds });
-  const messagesByState: Record<string, Counts> = {};
-  const countMessage = (state: string, { status }: DayMessage): void => {
-    const counts = messagesByState[state] ?? {};
-    messagesByState[state] = counts;
-    count(counts, status);
-  };
+  const messagesByState: CountsOf = {};
   for (const row of claimed) {
     const own = ofRow.get(row) ?? [];
     for (const message of own) {
-      countMessage(stateText(row), message);
+      countIn(messagesByState, stateText(row), message.status);
       count(messagesOf, row.tenantId);
     }
     const judged = judgeRow(offerDate, row, own, settings.pricePerSegmentBrl);
@@ -184,7 +193,7 @@ export async function reconcileDay(
     failedElsewhere += judged.failedElsewhere;
   }
   for (const message of ofNone) {
-    countMessage("none", message);
+    countIn(messagesByState, "none", message.status);
     findings.add({ kind: "message_without_sent_line", sid: message.sid, status: message.status });
   }
   return {
@@ -193,9 +202,8 @@ export async function reconcileDay(
     files: { published: files.length, refused },
     lines,
     rowsByState: sorted(rowsByState),
-    messagesByState: sorted(
-      Object.fromEntries(Object.entries(messagesByState).map(([state, counts]) => [state, sorted(counts)])),
-    ),
+    codesByState: allSorted(codesByState),
+    messagesByState: allSorted(messagesByState),
     failedElsewhere,
     chains: Object.fromEntries(
       Object.entries(chains).map(([tenantId, chain]) => [tenantId, { ...chain, messages: messagesOf[tenantId] ?? 0 }]),

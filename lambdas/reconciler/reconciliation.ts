@@ -58,6 +58,8 @@ export type Reconciliation = {
   readonly lines: number;
   /** Rows of the ledger by `STATE` or `STATE(reason)`. */
   readonly rowsByState: Readonly<Record<string, number>>;
+  /** Of these, the ones that failed by state, then by Twilio's code. */
+  readonly codesByState: Readonly<Record<string, Readonly<Record<string, number>>>>;
   /** Messages from our senders by their line's state, then by their status at Twilio; `none` are of no line. */
   readonly messagesByState: Readonly<Record<string, Readonly<Record<string, number>>>>;
   /** Of these, those that failed for good on another channel of their line, as they may. */
@@ -96,6 +98,7 @@ export const reportText = (found: Reconciliation): string =>
       lines: found.lines,
       rows: rowCount(found),
       rows_by_state: found.rowsByState,
+      codes_by_state: found.codesByState,
       messages: messageCount(found),
       messages_by_state: found.messagesByState,
       failed_elsewhere: found.failedElsewhere,

@@ -41,6 +41,7 @@ export const FOUND: Reconciliation = {
   files: { published: 1, refused: 0 },
   lines: 5,
   rowsByState,
+  codesByState: { UNDELIVERED: { 30003: 1 } },
   messagesByState: { DELIVERED: { delivered: 2, failed: 1 }, UNDELIVERED: { undelivered: 1 } },
   failedElsewhere: 1,
   chains: { "rede-azul": { lines: 5, rowsByState, messages: 4 } },

@@ -79,6 +79,7 @@ describe("what the page lets in and out", () => {
         ...FOUND,
         offerDate: HOSTILE,
         rowsByState: { [HOSTILE]: 1, [`SUPPRESSED(${HOSTILE})`]: 1, constructor: 1 },
+        codesByState: { [HOSTILE]: { [HOSTILE]: 1 } },
         messagesByState: { [HOSTILE]: { [HOSTILE]: 1 }, constructor: { constructor: 1 } },
         chains: { [HOSTILE]: { lines: 1, rowsByState: { [HOSTILE]: 1 }, messages: 1 } },
         findings: { ...NOTHING, two_messages: 1 },

@@ -46,6 +46,7 @@ describe("a day that adds up", () => {
       "lines with offers": ["4", "80.0 %"],
       delivered: ["2", "40.0 %"],
       "sent, but not delivered": ["1", "20.0 %"],
+      "Twilio's code 30003": ["1", "20.0 %"],
       "not sent, on purpose": ["2", "40.0 %"],
       "the shopper has not agreed to messages": ["1", "20.0 %"],
       "too few offers to be worth a message": ["1", "20.0 %"],

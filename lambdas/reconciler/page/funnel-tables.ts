@@ -49,16 +49,19 @@ function eventRows({ counts }: NightStatement): readonly ShareRow[] {
   ];
 }
 
-/** Counts by bare state, and each state's reasons. */
-function statesOf(rowsByState: Reconciliation["rowsByState"]) {
+/** Counts by bare state, and each state's reasons in words. */
+function statesOf({ rowsByState, codesByState }: Reconciliation) {
   const states = new Map<string, { count: number; reasons: [string, number][] }>();
   for (const [name, count] of Object.entries(rowsByState)) {
     const { state, reason } = partsOfState(name);
     const known = states.get(state) ?? { count: 0, reasons: [] };
     known.count += count;
-    if (reason !== undefined) known.reasons.push([reason, count]);
+    if (reason !== undefined) known.reasons.push([inWords(REASON_WORDS, reason), count]);
     states.set(state, known);
   }
+  for (const [state, codes] of Object.entries(codesByState))
+    for (const [code, count] of Object.entries(codes))
+      states.get(state)?.reasons.push([`Twilio's code ${code}`, count]);
   const order = byOrderOf(STATE_WORDS);
   return [...states].sort(([one], [other]) => order(one, other));
 }
@@ -73,11 +76,11 @@ function lineRows(night: NightStatement, found: Reconciliation): readonly ShareR
     ...(levels === undefined ? [{ name: "by what their offers come from", count: undefined, depth: 1 } as const] : []),
     ...ofLevels.map(([level, count]): ShareRow => ({ name: inWords(LEVEL_WORDS, level), count, depth: 1 })),
     { name: "lines with offers", count: withOffers, depth: 0 },
-    ...statesOf(found.rowsByState).flatMap(([state, { count, reasons }]): readonly ShareRow[] => [
+    ...statesOf(found).flatMap(([state, { count, reasons }]): readonly ShareRow[] => [
       { name: inWords(STATE_WORDS, state), count, depth: 1, look: lookOf(state) },
       ...reasons.map(
         ([reason, ofReason]): ShareRow => ({
-          name: inWords(REASON_WORDS, reason),
+          name: reason,
           count: ofReason,
           depth: 2,
           look: lookOf(state),
