@@ -83,6 +83,9 @@ def compare(root: Path, report: Row, expected: Expected) -> None:
     totals = {name: sum(it[name] for it in expected.by_contract.values()) for name in report["counts"]}
     assert report["counts"] == totals
     assert report["tenants"] == expected.tenants
+    # The manifest repeats them, and its bytes are to be the same too.
+    for said in report["tenants"].values():
+        assert list(said["by_fallback_level"]) == sorted(said["by_fallback_level"])
     lines = staged(root, report)
     assert {tenant: body.decode().split("\n")[:-1] for tenant, body in lines.items()} == expected.lines
     assert quarantined(root, report["business_date"]) == expected.quarantine
