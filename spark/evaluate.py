@@ -14,13 +14,13 @@ from pathlib import Path
 
 from pyspark.sql import SparkSession
 
+from evaluation.command_line import count, failure
 from evaluation.comparison import Composing, compare
 from evaluation.events_file import read_events_file
 from evaluation.report import picture, table
 from evaluation.session import open_small_session
 from evaluation.split import split_at
 from recommender.business_window import zone_of
-from recommender.errors import NightError
 from recommender.model_package import load_package
 from recommender.offer_policy import parse_offer_policies
 from recommender.package_files import folder_reader
@@ -35,9 +35,13 @@ def options(arguments: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("--package", metavar="NAME/VERSION", help="the package to judge (default: the champion)")
     parser.add_argument("--models", type=Path, default=MODELS, metavar="DIR", help="the folder of the packages")
     parser.add_argument("--history-until", type=date.fromisoformat, metavar="YYYY-MM-DD")
-    parser.add_argument("--target-days", type=int, default=14, metavar="N", help="days in which the target basket lies")
-    parser.add_argument("--fit-days", type=int, default=7, metavar="N", help="the same of the split before, for tuning")
-    parser.add_argument("--k", type=int, default=10)
+    parser.add_argument(
+        "--target-days", type=count, default=14, metavar="N", help="days in which the target basket lies"
+    )
+    parser.add_argument(
+        "--fit-days", type=count, default=7, metavar="N", help="the same of the split before, for tuning"
+    )
+    parser.add_argument("--k", type=count, default=10)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--time-zone", default="America/Sao_Paulo", metavar="NAME")
     parser.add_argument("--policy", type=Path, metavar="FILE", help="offer policies, to judge composed offers as well")
@@ -75,8 +79,8 @@ def main(arguments: Sequence[str]) -> int:
     try:
         spark = open_small_session()
         return 0 if evaluate(spark, given) else 1
-    except (NightError, ValueError, OSError) as error:
-        print(f"evaluate: {error}", file=sys.stderr)
+    except Exception as error:
+        print(f"evaluate: {failure(error)}", file=sys.stderr)
         return 2
 
 

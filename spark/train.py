@@ -18,6 +18,7 @@ from zoneinfo import ZoneInfo
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 
+from evaluation.command_line import count, failure
 from evaluation.comparison import compare
 from evaluation.events_file import read_events_file
 from evaluation.metrics import quality
@@ -26,7 +27,7 @@ from evaluation.session import open_small_session
 from evaluation.spark_rankings import model_ranking, scoring_input
 from evaluation.split import Split, split_at
 from recommender.business_window import zone_of
-from recommender.errors import NightError, sentence_of
+from recommender.errors import NightError
 from recommender.fetch import Workspace
 from recommender.frequency import FrequencyModel
 from recommender.frequency_parameters import document_of, parse_parameters
@@ -68,9 +69,9 @@ def options(arguments: Sequence[str]) -> tuple[argparse.Namespace, list[str]]:
     parser.add_argument("--description", default="How often, how lately and where: a shopper's habits among others'.")
     parser.add_argument("--source-note", default="", metavar="TEXT", help="what the data is, for parameters.json")
     parser.add_argument("--fixed", default="{}", type=numbers, metavar="JSON", help="numbers given, not fitted")
-    parser.add_argument("--target-days", type=int, default=14, metavar="N", help="of the measured split")
-    parser.add_argument("--fit-days", type=int, default=7, metavar="N", help="of the fitted split, just before")
-    parser.add_argument("--k", type=int, default=10)
+    parser.add_argument("--target-days", type=count, default=14, metavar="N", help="of the measured split")
+    parser.add_argument("--fit-days", type=count, default=7, metavar="N", help="of the fitted split, just before")
+    parser.add_argument("--k", type=count, default=10)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--trained-at", type=datetime.fromisoformat, metavar="RFC3339", help="default: now")
     parser.add_argument("--events", type=Path, metavar="FILE")
@@ -150,9 +151,7 @@ def main(arguments: Sequence[str]) -> int:
         spark = open_small_session()
         print(run(spark, given, rest))
     except Exception as error:
-        # What was given and is wrong says so itself.
-        sentence = str(error) if isinstance(error, (ValueError, OSError)) else sentence_of(error)
-        print(f"train: {sentence}", file=sys.stderr, flush=True)
+        print(f"train: {failure(error)}", file=sys.stderr, flush=True)
         return 1
     return 0
 
