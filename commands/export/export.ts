@@ -17,7 +17,9 @@ try {
   console.log(`${names.map((name) => `${out}/${name}`).join("\n")}`);
 } catch (error) {
   const isUsage = error instanceof TypeError && "code" in error && String(error.code).startsWith("ERR_PARSE_ARGS");
-  if (!(error instanceof Refusal) && !isUsage) throw error;
+  // A folder that cannot be written, or a disk that is full.
+  const isOfSystem = error instanceof Error && "syscall" in error;
+  if (!(error instanceof Refusal) && !isUsage && !isOfSystem) throw error;
   console.error(error.message);
   process.exitCode = 1;
 }
