@@ -53,6 +53,12 @@ export function judgeRow(
     for (const { sid, status } of messages)
       if (sid !== own.sid) findings.push({ kind: "two_messages", ...what, sid, status });
   }
+  // On another channel one may have reached nobody; one that reached the shopper must be known to the row.
+  const unknown = messages.filter(
+    ({ sid, status }) => sid !== own.sid && sid !== row.earlierSid && !FAILED.has(status),
+  );
+  if (!tooMany)
+    for (const { sid, status } of unknown) findings.push({ kind: "message_without_sent_line", ...what, sid, status });
   if (own.channel === "sms" && row.price !== undefined) {
     const segments = own.segments * pricePerSegmentBrl;
     if (Math.abs(segments - row.price) > SAME_BRL) {
@@ -64,5 +70,5 @@ export function judgeRow(
       });
     }
   }
-  return { findings, failedElsewhere: earlier + (tooMany ? 0 : messages.length - 1) };
+  return { findings, failedElsewhere: earlier + (tooMany ? 0 : messages.length - 1 - unknown.length) };
 }

@@ -107,6 +107,18 @@ test.each<[string, Given, string[]]>([
     { messages: [...GOOD.messages, message(0, { sid: sidOf(70), channel: "whatsapp" })] },
     [`two_messages ${claimOf(0)} ${sidOf(70)}`],
   ],
+  [
+    "a message that reached the shopper on a channel that the row of a failed one does not know",
+    {
+      rows: [sent(0, { state: "UNDELIVERED" }), ...GOOD.rows.slice(1)],
+      messages: [
+        message(0, { status: "undelivered" }),
+        message(1),
+        message(0, { sid: sidOf(70), channel: "whatsapp" }),
+      ],
+    },
+    [`message_without_sent_line ${claimOf(0)} ${sidOf(70)}`],
+  ],
 ])("%s is named", async (_, change, expected) => {
   const day = await reconcile({ ...GOOD, ...change });
   expect(await found({ ...GOOD, ...change })).toEqual(expected);
