@@ -1,28 +1,20 @@
 // The modules' page says what the sources say today, and the examples on it are the ones that the tests run.
-import { execFile } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
-import { promisify } from "node:util";
+import { evaluate, runScript } from "./script-fixture";
 
-const run = promisify(execFile);
 const root = path.dirname(__dirname);
-const script = path.join(__dirname, "docs-modules.mjs");
+const SCRIPT = "docs-modules.mjs";
 const page = readFileSync(path.join(root, "docs", "modules.md"), "utf8");
 
-async function madeAnew(text: string): Promise<string> {
-  const code = `import { madeAnew } from ${JSON.stringify(script)}; process.stdout.write(madeAnew(process.argv[1]));`;
-  const { stdout } = await run(process.execPath, ["--input-type=module", "-e", code, text]);
-  return stdout;
-}
-
-test("the page is as fresh as the sources", async () => {
-  await expect(run(process.execPath, [script, "--check"])).resolves.toMatchObject({ stderr: "" });
+test("the page is as fresh as the sources", () => {
+  expect(runScript(SCRIPT, ["--check"], root, process.env)).toEqual({ code: 0, said: "" });
 });
 
-test("what somebody writes into a made part is made anew", async () => {
+test("what somebody writes into a made part is made anew", () => {
   const edited = page.replace("The event contracts, one table each.", "Anything.");
   expect(edited).not.toBe(page);
-  expect(await madeAnew(edited)).toBe(page);
+  expect(evaluate(SCRIPT, "it.madeAnew(given)", edited)).toBe(page);
 });
 
 test("every example is on the page", () => {
@@ -38,6 +30,8 @@ test("inputs say their unit or meaning: a comment of their own or of their type"
   expect(rows.filter((row) => row.endsWith("|  |"))).toEqual([]);
 });
 
-test("a part of an unknown kind is refused", async () => {
-  await expect(madeAnew("<!-- made: outlets lake -->\n<!-- /made -->")).rejects.toThrow(/none of promise, example/);
+test("a part of an unknown kind is refused", () => {
+  expect(() => evaluate(SCRIPT, "it.madeAnew(given)", "<!-- made: outlets lake -->\n<!-- /made -->")).toThrow(
+    /none of promise, example/,
+  );
 });

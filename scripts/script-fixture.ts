@@ -8,8 +8,9 @@ const BYTES = 1 << 28;
 /**
  * The value of an expression in which `it` is the module and `given` the input; both ways as JSON.
  * @param module a file below scripts/
+ * @param env the process's environment, this one's if absent
  */
-export function evaluate(module: string, expression: string, given: unknown = null): unknown {
+export function evaluate(module: string, expression: string, given: unknown = null, env = process.env): unknown {
   const file = join(__dirname, module);
   const code = `import { readFileSync } from "node:fs";
     import * as it from ${JSON.stringify(file)};
@@ -17,7 +18,8 @@ export function evaluate(module: string, expression: string, given: unknown = nu
     console.log(JSON.stringify(await (${expression})) ?? "null");`;
   const input = JSON.stringify(given);
   const args = ["--input-type=module", "--eval", code];
-  const { status, stdout, stderr } = spawnSync(process.execPath, args, { input, encoding: "utf8", maxBuffer: BYTES });
+  const options = { input, env, encoding: "utf8", maxBuffer: BYTES } as const;
+  const { status, stdout, stderr } = spawnSync(process.execPath, args, options);
   if (status !== 0) throw new Error(stderr);
   return JSON.parse(stdout);
 }

@@ -1,11 +1,10 @@
 // The setup asks the right questions of a machine: it executes candidates, says one sentence, and repeats nothing.
-import { execFile, spawnSync } from "node:child_process";
+import { spawnSync } from "node:child_process";
 import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { promisify } from "node:util";
+import { evaluate } from "./script-fixture";
 
-const run = promisify(execFile);
 const project = path.dirname(__dirname);
 let folder: string;
 
@@ -23,40 +22,34 @@ const plant = (name: string, body: string) => {
   chmodSync(file, 0o755);
 };
 
-/** What an expression over a module of scripts/ gives, in a process with the planted PATH. */
-const evaluate = async (module: string, expression: string, env: Record<string, string> = {}) => {
-  const file = path.join(__dirname, module);
-  const code = `import * as it from ${JSON.stringify(file)}; console.log(JSON.stringify(${expression}) ?? "null");`;
-  const { stdout } = await run(process.execPath, ["--input-type=module", "-e", code], {
-    env: { PATH: folder, ...env },
-  });
-  return JSON.parse(stdout) as unknown;
-};
+/** What an expression over a module gives where the PATH is the planted one. */
+const ask = (module: string, expression: string, env: Record<string, string> = {}): unknown =>
+  evaluate(module, expression, null, { PATH: folder, ...env });
 
 const python = (version: string, executable: string) =>
   `case "$1" in -c) echo ${version}; echo ${executable};; -m) exit \${NO_PIP:-0};; esac`;
 
-test("a shim that exists and fails is passed over for a Python that works", async () => {
+test("a shim that exists and fails is passed over for a Python that works", () => {
   plant("python3.11", "echo 'pyenv: command not found' >&2; exit 127");
   plant("python3", python("3.12", path.join(folder, "python3")));
-  expect(await evaluate("find-tools.mjs", "it.findPython()")).toEqual({
+  expect(ask("find-tools.mjs", "it.findPython()")).toEqual({
     executable: path.join(folder, "python3"),
     version: "3.12",
   });
 });
 
-test("PYTHON names the one to take", async () => {
+test("PYTHON names the one to take", () => {
   plant("python3.11", python("3.11", path.join(folder, "python3.11")));
   plant("mine", python("3.12", path.join(folder, "mine")));
-  expect(await evaluate("find-tools.mjs", "it.findPython()", { PYTHON: path.join(folder, "mine") })).toMatchObject({
+  expect(ask("find-tools.mjs", "it.findPython()", { PYTHON: path.join(folder, "mine") })).toMatchObject({
     version: "3.12",
   });
 });
 
-test("a Python of another version, or without pip, is named and not taken", async () => {
+test("a Python of another version, or without pip, is named and not taken", () => {
   plant("python3", python("3.9", path.join(folder, "python3")));
   plant("python3.12", python("3.12", path.join(folder, "python3.12")));
-  expect(await evaluate("find-tools.mjs", "it.findPython()", { NO_PIP: "1" })).toEqual({
+  expect(ask("find-tools.mjs", "it.findPython()", { NO_PIP: "1" })).toEqual({
     found: "python3.12 has no pip, python3 is 3.9",
   });
 });
@@ -64,29 +57,29 @@ test("a Python of another version, or without pip, is named and not taken", asyn
 const java = (version: string, home: string) =>
   `echo "    java.home = ${home}" >&2; echo "    java.specification.version = ${version}" >&2`;
 
-test("only a Java that says it is 17 is taken, JAVA_HOME first", async () => {
+test("only a Java that says it is 17 is taken, JAVA_HOME first", () => {
   plant("java", java("21", "/opt/java-21"));
-  expect(await evaluate("find-tools.mjs", "it.findJavaHome(it.javaCandidates())")).toBeNull();
+  expect(ask("find-tools.mjs", "it.findJavaHome(it.javaCandidates())")).toBeNull();
   plant("home/bin/java", java("17", "/opt/java-17"));
-  expect(
-    await evaluate("find-tools.mjs", "it.findJavaHome(it.javaCandidates())", { JAVA_HOME: path.join(folder, "home") }),
-  ).toBe("/opt/java-17");
+  expect(ask("find-tools.mjs", "it.findJavaHome(it.javaCandidates())", { JAVA_HOME: path.join(folder, "home") })).toBe(
+    "/opt/java-17",
+  );
 });
 
-test("1.7 and 170 are not 17", async () => {
+test("1.7 and 170 are not 17", () => {
   for (const version of ["1.7", "170"]) {
     plant("java", java(version, "/opt/java"));
-    expect(await evaluate("find-tools.mjs", "it.findJavaHome(it.javaCandidates())")).toBeNull();
+    expect(ask("find-tools.mjs", "it.findJavaHome(it.javaCandidates())")).toBeNull();
   }
 });
 
-test("another Java on the machine changes its fingerprint, so that it is asked again", async () => {
+test("another Java on the machine changes its fingerprint, so that it is asked again", () => {
   plant("java", java("21", "/opt/java-21"));
   const expression = "it.javaFingerprint(it.javaCandidates())";
-  const before = await evaluate("find-tools.mjs", expression);
-  expect(await evaluate("find-tools.mjs", expression)).toBe(before);
+  const before = ask("find-tools.mjs", expression);
+  expect(ask("find-tools.mjs", expression)).toBe(before);
   plant("java", `${java("17", "/opt/java-17")}\n# newer`);
-  expect(await evaluate("find-tools.mjs", expression)).not.toBe(before);
+  expect(ask("find-tools.mjs", expression)).not.toBe(before);
 });
 
 test.each([
@@ -95,12 +88,12 @@ test.each([
   ["npm error errno ENOTFOUND", "no way to the package registries"],
   ["  Caused by: dns error: failed to lookup address information", "no way to the package registries"],
   [":: org.apache.hadoop#hadoop-aws;3.3.4: not found\n[unresolved dependency", "no way to the package registries"],
-])("%s is told as: %s", async (output, sentence) => {
-  expect(await evaluate("run-tool.mjs", `it.causeOf(${JSON.stringify(output)})`)).toContain(sentence);
+])("%s is told as: %s", (output, sentence) => {
+  expect(ask("run-tool.mjs", `it.causeOf(${JSON.stringify(output)})`)).toContain(sentence);
 });
 
-test("an error that is neither is not explained away", async () => {
-  expect(await evaluate("run-tool.mjs", 'it.causeOf("npm error code EUSAGE")')).toBeNull();
+test("an error that is neither is not explained away", () => {
+  expect(ask("run-tool.mjs", 'it.causeOf("npm error code EUSAGE")')).toBeNull();
 });
 
 test("a Node of another version is refused in one sentence, before it loads what it may not be able to read", () => {
