@@ -70,6 +70,8 @@ const proveTheNight = async (tools: Tools): Promise<ReadonlyMap<string, string>>
 };
 
 const main = async (options: readonly string[]): Promise<boolean> => {
+  const unknown = options.find((option) => option !== "--json");
+  if (unknown !== undefined) throw new Error(`Unknown argument '${unknown}': npm run permissions [-- --json]`);
   const tools = await findTools();
   const proofs = await proveHere();
   // Without the night's own roles: what `npm test` asks for, whose other parts prove those.
