@@ -9,7 +9,7 @@ import argparse
 import json
 import sys
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 from pyspark.sql import SparkSession
@@ -56,7 +56,7 @@ def evaluate(spark: SparkSession, given: argparse.Namespace) -> bool:
     zone = zone_of(given.time_zone)
     package = given.package or json.loads((given.models / "champion.json").read_text())["champion"]
     name, version, _, scorer = load_package(folder_reader(given.models), package, given.models.resolve().as_uri())
-    events = read_events_file(spark, given.events, zone, given.one_chain)
+    events = read_events_file(spark, given.events, zone, given.one_chain, datetime.now(UTC))
     sales = events.sales
     last_day = given.history_until or events.last_day - timedelta(days=given.target_days)
     split = split_at(sales, last_day, given.target_days)

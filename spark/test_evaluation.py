@@ -6,7 +6,7 @@ import gzip
 import json
 import math
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -35,6 +35,7 @@ from recommender.offer_policy import OfferPolicies, OfferPolicy
 from training.fit import NEUTRAL, WORTH_IT, fit
 
 ZONE = ZoneInfo("America/Sao_Paulo")
+NOW = datetime(2026, 2, 1, tzinfo=UTC)
 
 
 def split(baskets: dict[str, list[str]], targets: dict[str, str]) -> Split:
@@ -119,7 +120,7 @@ def events(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_a_split_puts_each_local_day_on_its_side_and_asks_for_the_first_basket(
     spark: SparkSession, events: Path
 ) -> None:
-    read = read_events_file(spark, events, ZONE, one_chain=False)
+    read = read_events_file(spark, events, ZONE, one_chain=False, now=NOW)
     assert (read.first_day, read.last_day, read.skipped) == (date(2026, 1, 1), date(2026, 1, 28), 1)
     given = split_at(read.sales, date(2026, 1, 14), 7)
     assert len(given.targets) == 8
@@ -139,18 +140,20 @@ def test_a_line_that_is_no_sound_event_is_skipped_and_costs_the_others_nothing(
         b'{"chain":' + b"[" * 100_000,
         sound.replace(b"2026-01-01T12:00:00-03:00", b"0001-01-01T00:00:00+14:00"),
         gzip.compress(sound),
+        # A till whose clock is wrong: the last day of the file would be far from all others.
+        sound.replace(b"2026-01-01", b"2036-01-01"),
         b"\0",
     ]
     file = tmp_path / "hostile.jsonl"
     file.write_bytes(b"\n".join([*hostile, events.read_bytes()]))
-    read = read_events_file(spark, file, ZONE, one_chain=False)
-    assert read.sales.count() == read_events_file(spark, events, ZONE, one_chain=False).sales.count()
+    read = read_events_file(spark, file, ZONE, one_chain=False, now=NOW)
+    assert read.sales.count() == read_events_file(spark, events, ZONE, one_chain=False, now=NOW).sales.count()
     assert read.skipped >= 1 + len(hostile)
     assert (read.first_day, read.last_day) == (date(2026, 1, 1), date(2026, 1, 28))
 
 
 def test_a_comparison_runs_the_nights_model_beside_all_baselines(spark: SparkSession, events: Path) -> None:
-    sales = read_events_file(spark, events, ZONE, one_chain=True).sales
+    sales = read_events_file(spark, events, ZONE, one_chain=True, now=NOW).sales
     later, early = split_at(sales, date(2026, 1, 21), 7), split_at(sales, date(2026, 1, 14), 7)
     model = FrequencyModel(FrequencyParameters(Decimal(1), 10, 200))
     found = compare("frequency/x", model, later, early, ZONE, 3, 1)
@@ -170,7 +173,7 @@ def test_a_comparison_runs_the_nights_model_beside_all_baselines(spark: SparkSes
 def test_composed_offers_are_judged_beside_what_the_model_puts_first_and_never_instead(
     spark: SparkSession, events: Path
 ) -> None:
-    read = read_events_file(spark, events, ZONE, one_chain=True)
+    read = read_events_file(spark, events, ZONE, one_chain=True, now=NOW)
     later, early = split_at(read.sales, date(2026, 1, 21), 7), split_at(read.sales, date(2026, 1, 14), 7)
     model = FrequencyModel(FrequencyParameters(Decimal(1), 10, 200))
     policies = OfferPolicies(OfferPolicy(3, 1, 1, 365), {}, "")

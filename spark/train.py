@@ -127,7 +127,7 @@ def run(spark: SparkSession, given: argparse.Namespace, rest: Sequence[str]) -> 
     """Reads what was asked for and trains on it."""
     if given.source == "events":
         zone = zone_of(given.zone)
-        events = read_events_file(spark, given.events, zone, given.one_chain)
+        events = read_events_file(spark, given.events, zone, given.one_chain, datetime.now(UTC))
         return train(events.sales, events.last_day, zone, given)
     settings = parse_settings(rest)
     workspace = Workspace(Storage(spark))

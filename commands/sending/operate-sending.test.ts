@@ -1,7 +1,8 @@
 // Over DynamoDB's protocol; what is flipped is read back as the senders read it.
-import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { DynamoDBClient, PutItemCommand } from "@aws-sdk/client-dynamodb";
 import { createTable, type Moto, startMoto } from "../../lambdas/moto-fixture";
 import { dynamoCircuit, REFUSALS_THAT_OPEN } from "../../lambdas/shared/circuit";
+import { chainItem } from "../../lambdas/shared/clients";
 import { dynamoControl } from "../../lambdas/shared/control";
 import { tenantKey, token } from "../../lambdas/shared/tokens";
 import { LOCAL_TOKEN_KEY } from "../../local/published-secrets";
@@ -10,12 +11,16 @@ import type { SendingCommand } from "./sending-options";
 
 const MONDAY = "2026-11-23";
 const table = "mercafacil-test-control";
+const clientsTable = "mercafacil-test-clients";
 let moto: Moto;
 let db: DynamoDBClient;
 beforeAll(async () => {
   moto = await startMoto();
   db = new DynamoDBClient({});
   await createTable(db, table, "id");
+  await createTable(db, clientsTable, "pk");
+  const Item = chainItem({ tenantId: "azul", status: "active" });
+  await db.send(new PutItemCommand({ TableName: clientsTable, Item }));
 });
 afterAll(() => moto.stop());
 
@@ -24,6 +29,7 @@ const run = async (command: SendingCommand, phone = "", secret = JSON.stringify(
   await operateSending(command, {
     db,
     controlTable: table,
+    clientsTable,
     readPhone: async () => phone,
     readTokenSecret: async () => secret,
     today: MONDAY,
@@ -50,6 +56,16 @@ test("a pause stops its chain alone, and is shown", async () => {
   await run({ kind: "resume", chain: "azul" });
   expect((await switches()).stopped).toBe(false);
   expect(await run({ kind: "show" })).not.toContain("Paused: azul");
+});
+
+test("a name that is no chain's is told, and neither paused in silence nor allowed", async () => {
+  const unknown = /^There is no chain azull: npm run clients -- list names them/;
+  await expect(run({ kind: "pause", chain: "azull" })).rejects.toThrow(unknown);
+  // It may be one whose row is not there yet.
+  expect(await run({ kind: "show" })).toContain("Paused: azull");
+  await run({ kind: "resume", chain: "azull" });
+  await expect(run({ kind: "allow", chain: "azull" }, "+5511987654321")).rejects.toThrow(unknown);
+  expect(await isAllowed("azull")).toBe(false);
 });
 
 test("the day's money is what senders may spend", async () => {

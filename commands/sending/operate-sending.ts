@@ -1,6 +1,13 @@
 // What `npm run sending` does: flips what the senders read before each message, and says how things stand afterwards.
 // A phone is read, made a token and forgotten: it is neither stored nor shown.
-import { DeleteItemCommand, type DynamoDBClient, PutItemCommand, paginateScan } from "@aws-sdk/client-dynamodb";
+import {
+  DeleteItemCommand,
+  type DynamoDBClient,
+  GetItemCommand,
+  PutItemCommand,
+  paginateScan,
+} from "@aws-sdk/client-dynamodb";
+import { chainOf, chainRowId } from "../../lambdas/shared/clients";
 import { conditionalUpdate } from "../../lambdas/shared/conditional-update";
 import { switchesOf } from "../../lambdas/shared/control";
 import { plainRow, type Row, typed, typedRow } from "../../lambdas/shared/dynamo-items";
@@ -12,6 +19,7 @@ import type { SendingCommand } from "./sending-options";
 export interface SendingPorts {
   readonly db: DynamoDBClient;
   readonly controlTable: string;
+  readonly clientsTable: string;
   /** The phone that stands in the command's standard input. */
   readonly readPhone: () => Promise<string>;
   /** The secret that tokens are made of. */
@@ -34,9 +42,13 @@ export async function operateSending(command: SendingCommand, ports: SendingPort
       await set(ports, "kill_switch", "on", command.kind === "stop");
       return ports.say(command.kind === "stop" ? "All sending stops within two seconds." : "Sending goes on.");
     case "pause":
+      // First the pause, whatever becomes of the question.
+      await set(ports, `${PAUSE}${command.chain}`, "on", true);
+      await refuseUnknown(command.chain, ports, "; the pause is kept, resume lifts it");
+      return ports.say(`${command.chain} is paused within two seconds.`);
     case "resume":
-      await set(ports, `${PAUSE}${command.chain}`, "on", command.kind === "pause");
-      return ports.say(`${command.chain} ${command.kind === "pause" ? "is paused within two seconds" : "goes on"}.`);
+      await set(ports, `${PAUSE}${command.chain}`, "on", false);
+      return ports.say(`${command.chain} goes on.`);
     case "budget":
       await set(ports, "budget", "daily_brl", command.dailyBrl);
       return ports.say(`A day may cost R$ ${command.dailyBrl.toFixed(2)}.`);
@@ -54,10 +66,20 @@ async function set({ db, controlTable }: SendingPorts, id: string, field: string
   });
 }
 
+/** Throws when a name is no chain's: a mistyped one would stop nobody, or let nobody be messaged. */
+async function refuseUnknown(chain: string, { db, clientsTable }: SendingPorts, kept = "") {
+  const { Item } = await db.send(
+    new GetItemCommand({ TableName: clientsTable, Key: { pk: { S: chainRowId(chain) } }, ConsistentRead: true }),
+  );
+  if (!chainOf(Item)) throw new Error(`There is no chain ${chain}: npm run clients -- list names them${kept}.`);
+}
+
 async function changeAllowList(
   { kind, chain }: Extract<SendingCommand, { readonly chain: string }>,
-  { db, controlTable, readPhone, readTokenSecret, say }: SendingPorts,
+  ports: SendingPorts,
 ) {
+  const { db, controlTable, readPhone, readTokenSecret, say } = ports;
+  if (kind === "allow") await refuseUnknown(chain, ports);
   const phone = canonicalPhone((await readPhone()).trim());
   if (!isTextable(phone))
     throw new Error(

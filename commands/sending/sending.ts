@@ -18,6 +18,7 @@ const run = async (): Promise<void> => {
   await operateSending(command, {
     db: new DynamoDBClient(place),
     controlTable: `${prefix}-control`,
+    clientsTable: `${prefix}-clients`,
     readPhone: () => text(process.stdin),
     readTokenSecret: async () => {
       const secrets = new SecretsManagerClient(place);

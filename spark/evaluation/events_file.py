@@ -41,9 +41,10 @@ class EventsFile:
     skipped: int
 
 
-def read_events_file(spark: SparkSession, path: Path, zone: ZoneInfo, one_chain: bool) -> EventsFile:
+def read_events_file(spark: SparkSession, path: Path, zone: ZoneInfo, one_chain: bool, now: datetime) -> EventsFile:
     """Reads the file once; ValueError when it holds no sale. `one_chain`: chains are taken together, which a public
-    sample that was divided among made-up chains needs to be compared with what others measured on it."""
+    sample that was divided among made-up chains needs to be compared with what others measured on it. `now`: what says
+    to have happened later is no sound event, as to the collector."""
     purchases: dict[tuple[str, str], tuple[Any, ...]] = {}
     links: list[tuple[Any, ...]] = []
     departments: dict[tuple[str, str], str | None] = {}
@@ -55,11 +56,11 @@ def read_events_file(spark: SparkSession, path: Path, zone: ZoneInfo, one_chain:
                 contract, event = said["contract"], said["event"]
                 tenant = ONE_CHAIN if one_chain else str(said["chain"])
                 if contract == "purchase" and event["event_type"] == "sale":
-                    purchases[tenant, event["event_id"]] = _purchase(tenant, event, zone)
+                    purchases[tenant, event["event_id"]] = _purchase(tenant, event, zone, now)
                 elif contract == "product":
                     departments[tenant, str(event["sku"])] = event.get("department")
                 elif contract == "shopper":
-                    links.append((tenant, event["event_id"], _instant(event), *_identity(event)))
+                    links.append((tenant, event["event_id"], _instant(event, now), *_identity(event)))
             except UNSOUND:
                 skipped += 1
     if not purchases:
@@ -71,8 +72,8 @@ def read_events_file(spark: SparkSession, path: Path, zone: ZoneInfo, one_chain:
     return EventsFile(sales.coalesce(2).persist(), told, min(days), max(days), skipped)
 
 
-def _purchase(tenant: str, event: dict[str, Any], zone: ZoneInfo) -> tuple[Any, ...]:
-    at = _instant(event)
+def _purchase(tenant: str, event: dict[str, Any], zone: ZoneInfo, now: datetime) -> tuple[Any, ...]:
+    at = _instant(event, now)
     skus = _distinct(item["sku"] for item in event["items"])
     if not skus:
         raise ValueError("no items")
@@ -85,10 +86,12 @@ def _identity(event: dict[str, Any]) -> tuple[str | None, str | None]:
     return cpf or None, event.get("loyalty_id")
 
 
-def _instant(event: dict[str, Any]) -> datetime:
+def _instant(event: dict[str, Any], now: datetime) -> datetime:
     at = datetime.fromisoformat(event["occurred_at"].replace("Z", "+00:00"))
     if at.tzinfo is None:
         raise ValueError("no offset")
+    if at > now:
+        raise ValueError("not yet")
     return at.astimezone(UTC)
 
 
