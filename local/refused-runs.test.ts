@@ -9,7 +9,7 @@ import { begin, oneSentence, run } from "./command-line.fixture";
 import { repositoryRoot } from "./lambda/repository-root";
 import { descendantsOf } from "./night/processes";
 
-const SHOPPERS = 60;
+const [SHOPPERS, PRODUCTS] = [60, 20];
 const eventId = (number: number): string => `5b1c9f5e-3b0e-4f3e-9d2b-${String(number).padStart(12, "0")}`;
 
 let folder: string;
@@ -20,15 +20,15 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 test("a night that fails says why, and every line before it is accounted for", async () => {
   const [events, out] = [join(folder, "all-alike.jsonl"), join(folder, "failed-night")];
-  // So many shoppers who all get the same offers are the sign of a model gone wrong.
-  const skus = ["7891", "7892", "7893"];
+  // So many shoppers who all get the same offers, and so many products, are the sign of a model gone wrong.
+  const skus = Array.from({ length: PRODUCTS }, (_, number) => `sku-${number}`);
   const at = "2026-11-20T10:00:00-03:00";
   const common = { occurred_at: at, store_id: "s1" };
   const products = skus.map((sku, number) => ({ event_id: eventId(number), event_type: "listed", sku, name: "Café" }));
   const items = skus.map((sku) => ({ sku, quantity: 1, unit_price: 2 }));
   const purchases = Array.from({ length: SHOPPERS }, (_, shopper) =>
     [0, 1].map((basket) => ({
-      event_id: eventId(10 + 2 * shopper + basket),
+      event_id: eventId(PRODUCTS + 2 * shopper + basket),
       event_type: "sale",
       loyalty_id: `card-${shopper}`,
       items,
@@ -50,7 +50,7 @@ test("a night that fails says why, and every line before it is accounted for", a
   });
   expect(stderr).toMatch(oneSentence);
   expect(stdout).toContain("The night failed: nothing was published");
-  const stored = 3 + 2 * SHOPPERS;
+  const stored = PRODUCTS + 2 * SHOPPERS;
   expect(JSON.parse(readFileSync(join(out, "summary.json"), "utf8"))).toMatchObject({
     events: { posted: stored + 2, accepted: stored, rejected: 2, stored, rejected_by_code: { LINE: 1, SCHEMA: 1 } },
     failure: stderr.trim(),

@@ -92,10 +92,23 @@ def test_offers_of_a_broken_model_are_found_in_the_chain_that_has_them(
         assert shut(spark, lines(spark, offers, level="popularity")) == {}
 
 
-@pytest.mark.parametrize(("bought", "is_shut"), [(20, False), (22, True), (PRODUCTS, True)])
-def test_a_small_assortment_is_not_taken_for_a_broken_model(spark: SparkSession, bought: int, is_shut: bool) -> None:
-    # Ten products are named: half of the twenty that anybody bought, however many the chain lists.
-    assert list(shut(spark, lines(spark, SHUT[3][1]), bought=bought)) == (["bad"] if is_shut else [])
+@pytest.mark.parametrize(
+    ("offers", "bought", "is_shut"),
+    [
+        # Ten products are named: half of the twenty that anybody bought, however many the chain lists.
+        (SHUT[3][1], 20, False),
+        (SHUT[3][1], 22, True),
+        # Of a handful of products many shoppers are rightly offered the same, and alike.
+        (SHUT[1][1], LIMITS.smallest_assortment - 1, False),
+        (SHUT[1][1], LIMITS.smallest_assortment, True),
+        (SHUT[2][1], LIMITS.smallest_assortment - 1, False),
+        (SHUT[2][1], LIMITS.smallest_assortment, True),
+    ],
+)
+def test_a_small_assortment_is_not_taken_for_a_broken_model(
+    spark: SparkSession, offers: Callable[[int], list[Offer]], bought: int, is_shut: bool
+) -> None:
+    assert list(shut(spark, lines(spark, offers), bought=bought)) == (["bad"] if is_shut else [])
 
 
 def test_of_several_shut_gates_the_first_is_told(spark: SparkSession) -> None:

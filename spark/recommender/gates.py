@@ -29,8 +29,11 @@ class Limits:
     most_with_one_first_offer: float = 0.95
     """So many may have the same first offer. On the Dunnhumby sample it is about a half."""
     fewest_products: int = 15
-    """A chain's offers name at least so many products, three times what one shopper gets; or half of the offerable ones
-    that were bought, if that is less."""
+    """A chain's offers name at least so many products, three times what one shopper gets; or half of its assortment,
+    the offerable products that were bought, if that is less."""
+    smallest_assortment: int = 15
+    """Of fewer products many shoppers are rightly offered the same, and alike, so that neither variety nor one score
+    for everything says anything."""
     most_changed: float = 0.95
     """So much of yesterday's offers may be gone today, over the shoppers who had offers from the same model then."""
     sampled_lines: int = 200_000
@@ -56,20 +59,17 @@ def shut_gates(
 ) -> dict[str, str]:
     """The chains whose offers may not be published, each with what its first shut gate found. `lines`: `tenant_id`,
     `shopper_id`, `fallback_level`, `line`, `total` of them in all. `products`: `tenant_id`, `sku` that may be offered.
-    `bought`: `tenant_id`, `sku` of what was bought, looked at for small assortments alone. `before`: the lines of the
-    night before; None: there are none to compare with. What a chain fixed is not judged: it is the same for everybody
-    by design."""
+    `bought`: `tenant_id`, `sku` of what was bought, looked at for a chain that seems shut alone. `before`: the lines of
+    the night before; None: there are none to compare with. What a chain fixed is not judged: it is the same for
+    everybody by design."""
     stride = max(1, total // limits.sampled_lines)
     offered = _offers(lines, stride, policies)
     # Kept: a line is taken apart once, however many gates there are.
     made = keep(offered.where(~F.col("fallback_level").isin(POPULARITY, NONE)).drop("fallback_level"), "offered")
+    own = products.where("fixed is null")
     changed = () if before is None else _changed(made, _offers(before, stride, policies), limits)
     shut: dict[str, str] = {}
-    for found in (
-        _odd_scores(made, limits),
-        _little_variety(made, products.where("fixed is null"), bought, limits),
-        changed,
-    ):
+    for found in (_odd_scores(made, own, bought, limits), _little_variety(made, own, bought, limits), changed):
         for tenant, what in found:
             shut.setdefault(tenant, what)
     return dict(sorted(shut.items()))
@@ -89,7 +89,7 @@ def _offers(lines: DataFrame, stride: int, policies: OfferPolicies) -> DataFrame
     )
 
 
-def _odd_scores(made: DataFrame, limits: Limits) -> Found:
+def _odd_scores(made: DataFrame, products: DataFrame, bought: DataFrame, limits: Limits) -> Found:
     scores = F.transform("offers", lambda it: it["score"])
     judged = made.groupBy("tenant_id").agg(
         F.count(F.lit(1)).alias("lines"),
@@ -97,22 +97,23 @@ def _odd_scores(made: DataFrame, limits: Limits) -> Found:
         F.min(F.array_min(scores)).alias("low"),
         F.max(F.array_max(scores)).alias("high"),
     )
+    constant = {}
     for row in judged.orderBy("tenant_id").collect():
         if row["without"]:
             yield row["tenant_id"], f"{row['without']} of {row['lines']} lines have an offer without a score (NaN)"
         if row["lines"] >= limits.judged_lines and row["low"] == row["high"]:
-            yield row["tenant_id"], f"every offer has the score {row['low']}"
+            constant[row["tenant_id"]] = row["low"]
+    for tenant, assortment in _assortments(products, bought, constant).items():
+        if assortment >= limits.smallest_assortment:
+            yield tenant, f"every offer has the score {constant[tenant]}"
 
 
 def _little_variety(made: DataFrame, products: DataFrame, bought: DataFrame, limits: Limits) -> Found:
-    for row in _most_common(made, F.element_at("offers", 1)["sku"]):
-        share = row["most"] / row["lines"]
-        if row["lines"] >= limits.judged_lines and share > limits.most_with_one_first_offer:
-            yield (
-                row["tenant_id"],
-                f"{share:.0%} of {row['lines']} shoppers have the same first offer, "
-                f"{limits.most_with_one_first_offer:.0%} may",
-            )
+    first = {
+        row["tenant_id"]: row
+        for row in _most_common(made, F.element_at("offers", 1)["sku"])
+        if row["lines"] >= limits.judged_lines and row["most"] > row["lines"] * limits.most_with_one_first_offer
+    }
     named = made.select("tenant_id", "shopper_id", F.explode("offers.sku").alias("sku")).groupBy("tenant_id")
     counted = named.agg(F.count_distinct("sku").alias("named"), F.count_distinct("shopper_id").alias("lines"))
     few = {
@@ -120,15 +121,21 @@ def _little_variety(made: DataFrame, products: DataFrame, bought: DataFrame, lim
         for row in counted.collect()
         if row["lines"] >= limits.judged_lines and row["named"] < limits.fewest_products
     }
-    for tenant, assortment in _assortments(products, bought, few).items():
+    for tenant, assortment in _assortments(products, bought, first.keys() | few.keys()).items():
+        if assortment < limits.smallest_assortment:
+            continue
+        if tenant in first:
+            share, lines = first[tenant]["most"] / first[tenant]["lines"], first[tenant]["lines"]
+            may = f"{limits.most_with_one_first_offer:.0%} may"
+            yield tenant, f"{share:.0%} of {lines} shoppers have the same first offer, {may}"
         least = min(limits.fewest_products, assortment // 2)
-        if few[tenant] < least:
+        if few.get(tenant, least) < least:
             yield tenant, f"its offers name {few[tenant]} products, {least} at least are expected"
 
 
 def _assortments(products: DataFrame, bought: DataFrame, chains: Iterable[str]) -> dict[str, int]:
     """How many of their offerable products somebody bought, of these chains."""
-    names = list(chains)
+    names = sorted(chains)
     if not names:
         return {}
     sold = bought.where(F.col("tenant_id").isin(*names)).distinct()
