@@ -19,6 +19,7 @@ test.each([
   ["a chain of 33 characters", `{"chain":"${"a".repeat(33)}","contract":"purchase"}`],
   ["a chain with a line feed", '{"chain":"a\\n","contract":"purchase"}'],
   ["a chain that is no text", '{"chain":1,"contract":"purchase"}'],
+  ["an empty contract", '{"chain":"a","contract":""}'],
   ["a contract that is no text", '{"chain":"a","contract":1}'],
   ["a chain of the prototype", '{"__proto__":{"chain":"a","contract":"b"}}'],
 ])("%s cannot be sent", (_what, text) => {

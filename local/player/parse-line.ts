@@ -79,7 +79,9 @@ export const parseLine = (bytes: Buffer): ParsedLine => {
   const chain = own(line, "chain");
   const contract = own(line, "contract");
   const occurredAt = own(own(line, "event"), "occurred_at");
-  if (typeof chain !== "string" || !/^[a-z0-9-]{1,32}$/.test(chain) || typeof contract !== "string")
+  // An empty name would be no route at all.
+  const isNamed = typeof contract === "string" && contract !== "";
+  if (typeof chain !== "string" || !/^[a-z0-9-]{1,32}$/.test(chain) || !isNamed)
     return { kind: "unusable", occurredAt };
   const event = memberText(text, "event") ?? "null";
   return { kind: "event", chain, contract, event, receivedAt: own(line, "received_at"), occurredAt };
