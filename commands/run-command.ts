@@ -1,4 +1,5 @@
 // How every command ends: with 0 only when its work went well, and with one sentence when it failed.
+import { errorSentence } from "./error-sentence";
 
 /** Runs a command's work; what is false of it, or what it throws, ends the process with 1. */
 export function runCommand(work: () => Promise<unknown>): void {
@@ -11,7 +12,7 @@ export function runCommand(work: () => Promise<unknown>): void {
       process.exitCode = wentWell === false ? 1 : 0;
     },
     (error: unknown) => {
-      process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+      process.stderr.write(`${errorSentence(error)}\n`);
       process.exitCode = 1;
     },
   );
