@@ -12,6 +12,7 @@ from pyspark.sql import DataFrame, SparkSession
 
 from recommender.gates import LIMITS, shut_gates, staged_lines
 from recommender.offer_policy import OfferPolicies, OfferPolicy
+from recommender.offers import OWN_REASONS, POPULAR
 
 Offer = tuple[str, float | None]
 SHOPPERS, PRODUCTS, K = LIMITS.judged_lines, 40, 5
@@ -109,6 +110,22 @@ def test_a_small_assortment_is_not_taken_for_a_broken_model(
     spark: SparkSession, offers: Callable[[int], list[Offer]], bought: int, is_shut: bool
 ) -> None:
     assert list(shut(spark, lines(spark, offers), bought=bought)) == (["bad"] if is_shut else [])
+
+
+@pytest.mark.parametrize(("buyers", "is_shut"), [(37, True), (38, False), (SHOPPERS, False)])
+def test_what_is_in_nearly_every_basket_may_stand_first_for_nearly_everybody(
+    spark: SparkSession, buyers: int, is_shut: bool
+) -> None:
+    def reasoned(line: str, shopper: int) -> str:
+        document = json.loads(line)
+        document["offers"][0]["reason"] = OWN_REASONS[shopper % 3] if shopper < buyers else POPULAR
+        return json.dumps(document)
+
+    rows = [
+        (row["tenant_id"], row["shopper_id"], row["fallback_level"], reasoned(row["line"], int(row["shopper_id"])))
+        for row in lines(spark, SHUT[2][1]).collect()
+    ]
+    assert list(shut(spark, spark.createDataFrame(rows, LINES))) == (["bad"] if is_shut else [])
 
 
 def test_of_several_shut_gates_the_first_is_told(spark: SparkSession) -> None:

@@ -9,14 +9,14 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from pyspark.sql import Column, DataFrame
+from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from recommender.offer_policy import OfferPolicies
-from recommender.offers import NONE, POPULARITY
+from recommender.offers import NONE, OWN_REASONS, POPULARITY
 from recommender.scoring import Keep
 
-OFFERED = "offers array<struct<sku: string, score: decimal(7,6)>>"
+OFFERED = "offers array<struct<sku: string, score: decimal(7,6), reason: string>>"
 
 
 @dataclass(frozen=True)
@@ -27,7 +27,10 @@ class Limits:
     judged_lines: int = 50
     """A chain with fewer such lines is not judged by shares: nothing can be said of so few."""
     most_with_one_first_offer: float = 0.95
-    """So many may have the same first offer. On the Dunnhumby sample it is about a half."""
+    """So many may have the same first offer, on the Dunnhumby sample about a half have; and any number of whom enough
+    buy it themselves, as when one product is in every basket."""
+    fewest_who_buy_it: float = 0.75
+    """Of those with the same first offer, so many are enough."""
     fewest_products: int = 15
     """A chain's offers name at least so many products, three times what one shopper gets; or half of its assortment,
     the offerable products that were bought, if that is less."""
@@ -76,8 +79,8 @@ def shut_gates(
 
 
 def _offers(lines: DataFrame, stride: int, policies: OfferPolicies) -> DataFrame:
-    """`tenant_id`, `shopper_id`, `fallback_level`, `model`, `offers` (sku, score; none that is fixed) of the sampled
-    lines that have any."""
+    """`tenant_id`, `shopper_id`, `fallback_level`, `model`, `offers` (sku, score, reason; none that is fixed) of the
+    sampled lines that have any."""
     chosen = lines.where(F.pmod(F.crc32(F.encode("shopper_id", "UTF-8")), F.lit(stride)) == 0) if stride > 1 else lines
     read = F.from_json("line", f"{OFFERED}, model string")
     said = chosen.select("tenant_id", "shopper_id", "fallback_level", read.alias("read"))
@@ -111,8 +114,10 @@ def _odd_scores(made: DataFrame, products: DataFrame, bought: DataFrame, limits:
 def _little_variety(made: DataFrame, products: DataFrame, bought: DataFrame, limits: Limits) -> Found:
     first = {
         row["tenant_id"]: row
-        for row in _most_common(made, F.element_at("offers", 1)["sku"])
-        if row["lines"] >= limits.judged_lines and row["most"] > row["lines"] * limits.most_with_one_first_offer
+        for row in _most_common(made)
+        if row["lines"] >= limits.judged_lines
+        and row["most"] > row["lines"] * limits.most_with_one_first_offer
+        and row["buyers"] < row["most"] * limits.fewest_who_buy_it
     }
     named = made.select("tenant_id", "shopper_id", F.explode("offers.sku").alias("sku")).groupBy("tenant_id")
     counted = named.agg(F.count_distinct("sku").alias("named"), F.count_distinct("shopper_id").alias("lines"))
@@ -143,9 +148,15 @@ def _assortments(products: DataFrame, bought: DataFrame, chains: Iterable[str]) 
     return {row["tenant_id"]: row["count"] for row in counted.orderBy("tenant_id").collect()}
 
 
-def _most_common(made: DataFrame, value: Column) -> list[Any]:
-    counted = made.groupBy("tenant_id", value.alias("value")).agg(F.count(F.lit(1)).alias("count"))
-    most = counted.groupBy("tenant_id").agg(F.sum("count").alias("lines"), F.max("count").alias("most"))
+def _most_common(made: DataFrame) -> list[Any]:
+    """By chain: `lines`; `most`, how many have the most common first offer; `buyers`, how many of these buy it."""
+    first = F.element_at("offers", 1)
+    counted = made.groupBy("tenant_id", first["sku"].alias("sku")).agg(
+        F.count(F.lit(1)).alias("count"), F.count_if(first["reason"].isin(*OWN_REASONS)).alias("own")
+    )
+    most = counted.groupBy("tenant_id").agg(
+        F.sum("count").alias("lines"), F.max("count").alias("most"), F.max_by("own", "count").alias("buyers")
+    )
     return most.orderBy("tenant_id").collect()
 
 

@@ -20,6 +20,8 @@ POPULARITY, NONE = "popularity", "none"
 DUE_AGAIN = "Está na hora de levar este produto de novo"
 BOUGHT_OFTEN = "Você costuma levar este produto"
 BOUGHT_ONCE = "Você já levou este produto"
+# Those of what the shopper has bought.
+OWN_REASONS = (DUE_AGAIN, BOUGHT_OFTEN, BOUGHT_ONCE)
 FEATURED = "Um destaque da sua rede"
 POPULAR_IN_STORE = "Um dos mais levados na sua loja"
 POPULAR = "Um dos mais levados pelos clientes da rede"
