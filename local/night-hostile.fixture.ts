@@ -44,7 +44,6 @@ export const hostileContracts = (): FixtureLine[] => [
     text("mercado-a", rejectedPerson.phone, purchase("a phone", { cpf: people.delivered.cpf })),
   ),
   rejected("UNKNOWN_CONTRACT", `{"chain":"mercado-a","contract":"\\ud800","event":{"name":"${rejectedPerson.name}"}}`),
-  rejected("HTTP_403", text("mercado-a", "", purchase("no contract")), false),
   rejected("HTTP_431", text("mercado-a", "x".repeat(20_000), purchase("a long contract")), false),
 ];
 
@@ -59,6 +58,7 @@ export const unusableLines = (): FixtureLine[] =>
     text("a".repeat(33), "purchase", purchase("a long chain")),
     JSON.stringify({ contract: "purchase", event: purchase("no chain") }),
     JSON.stringify({ chain: "mercado-a", event: purchase("no contract") }),
+    text("mercado-a", "", purchase("an empty contract")),
     JSON.stringify({ chain: "mercado-a", contract: 1, event: purchase("a contract that is a number") }),
     "\uFEFF\uFEFF{}",
     Buffer.from([0x7b, 0xff, 0xfe, 0x7d]),
