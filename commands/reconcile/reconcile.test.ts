@@ -2,90 +2,32 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
-import { PutItemCommand } from "@aws-sdk/client-dynamodb";
-import { CreateBucketCommand, PutObjectCommand } from "@aws-sdk/client-s3";
-import { CreateSecretCommand } from "@aws-sdk/client-secrets-manager";
 import { ENVIRONMENTS } from "../../environments/all";
-import { createLedgerTable, type Moto, startMoto } from "../../lambdas/moto-fixture";
-import { dynamoDb, s3, secretsManager } from "../../lambdas/shared/aws-clients";
-import { claimKey, dayShard } from "../../lambdas/shared/claim-keys";
-import { typedRow } from "../../lambdas/shared/dynamo-items";
-import { manifestText, outFileOf, outLineText, shopperOf } from "../../lambdas/shared/out-file-fixture";
-import { tenantKey, token } from "../../lambdas/shared/tokens";
+import { AZUL, type PublishedDay, phoneToken, publishDay } from "../../lambdas/reconciler/published-day-fixture";
+import { claimKey } from "../../lambdas/shared/claim-keys";
+import { shopperOf } from "../../lambdas/shared/out-file-fixture";
 import { repositoryRoot } from "../../local/lambda/repository-root";
-import { LOCAL_TOKEN_KEY, LOCAL_TWILIO, publishedSecrets } from "../../local/published-secrets";
-import { startTwilio, type TwilioStandIn } from "../../local/twilio/twilio";
 import { readReconcileOptions } from "./reconcile-options";
 
 jest.setTimeout(120_000);
 
-const AZUL = "rede-azul";
 const MONDAY = "2026-11-23";
 const AT = Date.parse(`${MONDAY}T15:00:00Z`);
-const SENDER = "+5511900000000";
-const phoneOf = (index: number): string => `+5511987650${String(index).padStart(3, "0")}`;
-const phoneToken = (index: number): string =>
-  token(tenantKey(Buffer.from(LOCAL_TOKEN_KEY, "base64"), AZUL), "phone", phoneOf(index));
 const keyOf = (index: number) => ({ tenantId: AZUL, offerDate: MONDAY, shopperId: shopperOf(index) });
 
-let moto: Moto;
-let twilio: TwilioStandIn;
-let db: ReturnType<typeof dynamoDb>;
-
+let day: PublishedDay;
 beforeAll(async () => {
-  moto = await startMoto();
-  db = dynamoDb();
-  const [account, auth] = [LOCAL_TWILIO.account_sid, LOCAL_TWILIO.auth_token];
-  twilio = await startTwilio({ port: 0, accountSid: account, authToken: auth, now: () => AT });
-  await createLedgerTable(db, "mercafacil-local-ledger");
-  for (const [name, SecretString] of Object.entries(publishedSecrets))
-    await secretsManager().send(new CreateSecretCommand({ Name: `mercafacil-local/${name}`, SecretString }));
-  const Bucket = "mercafacil-local-out";
-  const CreateBucketConfiguration = { LocationConstraint: "sa-east-1" as const };
-  await s3().send(new CreateBucketCommand({ Bucket, CreateBucketConfiguration }));
-  const text = [0, 1, 2].map((index) => outLineText(AZUL, MONDAY, shopperOf(index), ["Arroz"])).join("");
-  const file = outFileOf(AZUL, MONDAY, 0, text);
-  await s3().send(new PutObjectCommand({ Bucket, Key: file.key, Body: text }));
-  const Key = `data_output/${MONDAY}/_manifest.json`;
-  await s3().send(new PutObjectCommand({ Bucket, Key, Body: manifestText(MONDAY, [file]) }));
-});
-afterAll(async () => {
-  await twilio.close();
-  moto.stop();
-});
-
-/** Twilio takes a message for a phone; its SID. */
-async function post(index: number): Promise<string> {
-  const { account_sid: account, auth_token: auth } = LOCAL_TWILIO;
-  const response = await fetch(`${twilio.url}/2010-04-01/Accounts/${account}/Messages.json`, {
-    method: "POST",
-    headers: { authorization: `Basic ${Buffer.from(`${account}:${auth}`).toString("base64")}` },
-    body: new URLSearchParams({ To: phoneOf(index), From: SENDER, Body: "Ofertas" }),
+  day = await publishDay(MONDAY, AT, {
+    ledgerTable: "mercafacil-local-ledger",
+    outBucket: "mercafacil-local-out",
+    secrets: "mercafacil-local/",
   });
-  const { sid } = (await response.json()) as { sid: string };
-  await twilio.idle();
-  return sid;
-}
-
-async function put(index: number, state: string, more: Record<string, string | number>): Promise<void> {
-  const line = keyOf(index);
-  const Item = typedRow({
-    claim: claimKey(line),
-    kind: "line",
-    tenant_id: line.tenantId,
-    offer_date: line.offerDate,
-    shopper_id: line.shopperId,
-    day_shard: dayShard(line),
-    state,
-    updated_at: new Date(AT).toISOString(),
-    ...more,
-  });
-  await db.send(new PutItemCommand({ TableName: "mercafacil-local-ledger", Item }));
-}
+});
+afterAll(() => day.close());
 
 async function run(date: string) {
   const program = join(repositoryRoot(), "dist/commands/reconcile/reconcile.js");
-  const places = ["--endpoint", process.env.AWS_ENDPOINT_URL!, "--twilio", twilio.url];
+  const places = ["--endpoint", process.env.AWS_ENDPOINT_URL!, "--twilio", day.twilioUrl];
   const child = spawn(process.execPath, [program, "--env", "local", "--date", date, ...places], {
     stdio: ["ignore", "pipe", "pipe"],
   });
@@ -105,9 +47,9 @@ const claimed = (index: number) => ({
 });
 
 test("a day that adds up is a table and 0; a line whose message went astray is named by claim and ends with 1", async () => {
-  await put(0, "DELIVERED", { ...claimed(0), sid: await post(0) });
-  await put(1, "HELD", claimed(1));
-  await put(2, "SUPPRESSED", { reason: "no_consent" });
+  await day.put(0, "DELIVERED", { ...claimed(0), sid: await day.post(0) });
+  await day.put(1, "HELD", claimed(1));
+  await day.put(2, "SUPPRESSED", { reason: "no_consent" });
   expect(await run(MONDAY)).toEqual({
     code: 0,
     stderr: "",
@@ -125,7 +67,7 @@ test("a day that adds up is a table and 0; a line whose message went astray is n
     ].join("\n"),
   });
 
-  const sid = await post(1);
+  const sid = await day.post(1);
   const astray = await run(MONDAY);
   expect(astray.code).toBe(1);
   expect(astray.stdout).toContain(

@@ -1,85 +1,31 @@
 // The function as it is invoked, over the AWS protocols and HTTP.
-import { PutItemCommand } from "@aws-sdk/client-dynamodb";
-import { CreateBucketCommand, GetObjectCommand, PutObjectCommand } from "@aws-sdk/client-s3";
-import { CreateSecretCommand } from "@aws-sdk/client-secrets-manager";
-import { LOCAL_TOKEN_KEY, LOCAL_TWILIO, publishedSecrets } from "../../local/published-secrets";
-import { startTwilio, type TwilioStandIn } from "../../local/twilio/twilio";
-import { createLedgerTable, type Moto, startMoto } from "../moto-fixture";
-import { dynamoDb, s3, secretsManager } from "../shared/aws-clients";
-import { claimKey, dayShard } from "../shared/claim-keys";
-import { typedRow } from "../shared/dynamo-items";
-import { manifestText, outFileOf, outLineText, shopperOf } from "../shared/out-file-fixture";
-import { tenantKey, token } from "../shared/tokens";
+import { GetObjectCommand, PutObjectCommand } from "@aws-sdk/client-s3";
+import { s3 } from "../shared/aws-clients";
 import { plain, rowOf, verdictOf } from "./page/day-page-fixture";
+import { type PublishedDay, phoneToken, publishDay, SENDER } from "./published-day-fixture";
 
 jest.setTimeout(120_000);
 
 const AZUL = "rede-azul";
 const MONDAY = "2025-11-17";
 const AT = Date.parse(`${MONDAY}T15:00:00Z`);
-const SENDER = "+5511900000000";
-const phoneOf = (index: number): string => `+5511987650${String(index).padStart(3, "0")}`;
-const phoneToken = (index: number): string =>
-  token(tenantKey(Buffer.from(LOCAL_TOKEN_KEY, "base64"), AZUL), "phone", phoneOf(index));
 
-let moto: Moto;
-let twilio: TwilioStandIn;
-let sid: string;
+let day: PublishedDay;
 const said: Record<string, unknown>[] = [];
 
-/** Twilio takes a message for a phone; its SID. */
-async function post(index: number): Promise<string> {
-  const { account_sid: account, auth_token: auth } = LOCAL_TWILIO;
-  const response = await fetch(`${twilio.url}/2010-04-01/Accounts/${account}/Messages.json`, {
-    method: "POST",
-    headers: { authorization: `Basic ${Buffer.from(`${account}:${auth}`).toString("base64")}` },
-    body: new URLSearchParams({ To: phoneOf(index), From: SENDER, Body: "Ofertas" }),
-  });
-  await twilio.idle();
-  return ((await response.json()) as { sid: string }).sid;
-}
-
-async function put(index: number, state: string, more: Record<string, string | number>): Promise<void> {
-  const line = { tenantId: AZUL, offerDate: MONDAY, shopperId: shopperOf(index) };
-  const Item = typedRow({
-    claim: claimKey(line),
-    kind: "line",
-    tenant_id: AZUL,
-    offer_date: MONDAY,
-    shopper_id: line.shopperId,
-    day_shard: dayShard(line),
-    state,
-    updated_at: new Date(AT).toISOString(),
-    ...more,
-  });
-  await dynamoDb().send(new PutItemCommand({ TableName: "ledger", Item }));
-}
-
 beforeAll(async () => {
-  moto = await startMoto();
-  const [accountSid, authToken] = [LOCAL_TWILIO.account_sid, LOCAL_TWILIO.auth_token];
-  twilio = await startTwilio({ port: 0, accountSid, authToken, now: () => AT });
-  await createLedgerTable(dynamoDb(), "ledger");
-  for (const name of ["twilio", "tokens"] as const)
-    await secretsManager().send(new CreateSecretCommand({ Name: name, SecretString: publishedSecrets[name] }));
-  const LocationConstraint = "sa-east-1" as const;
-  await s3().send(new CreateBucketCommand({ Bucket: "out", CreateBucketConfiguration: { LocationConstraint } }));
-  const text = [0, 1, 2].map((index) => outLineText(AZUL, MONDAY, shopperOf(index), ["Arroz"])).join("");
-  const file = outFileOf(AZUL, MONDAY, 0, text);
-  await s3().send(new PutObjectCommand({ Bucket: "out", Key: file.key, Body: text }));
-  const Key = `data_output/${MONDAY}/_manifest.json`;
-  await s3().send(new PutObjectCommand({ Bucket: "out", Key, Body: manifestText(MONDAY, [file]) }));
-  sid = await post(0);
+  day = await publishDay(MONDAY, AT, { ledgerTable: "ledger", outBucket: "out", secrets: "" });
+  const sid = await day.post(0);
   const claimed = { claimed_at: new Date(AT).toISOString(), price: 0.3 };
-  await put(0, "DELIVERED", { ...claimed, phone_token: phoneToken(0), sid });
-  await put(1, "SUPPRESSED", { reason: "no_consent" });
-  await put(2, "REJECTED", { ...claimed, phone_token: phoneToken(2), code: 21614 });
+  await day.put(0, "DELIVERED", { ...claimed, phone_token: phoneToken(0), sid });
+  await day.put(1, "SUPPRESSED", { reason: "no_consent" });
+  await day.put(2, "REJECTED", { ...claimed, phone_token: phoneToken(2), code: 21614 });
   Object.assign(process.env, {
     LEDGER_TABLE: "ledger",
     OUT_BUCKET: "out",
     TWILIO_SECRET_ARN: "twilio",
     TOKEN_SECRET_ARN: "tokens",
-    TWILIO_BASE_URL: twilio.url,
+    TWILIO_BASE_URL: day.twilioUrl,
     SENDERS: JSON.stringify({ "*": SENDER }),
     WHATSAPP: "{}",
     PRICE_PER_SEGMENT_BRL: "0.3",
@@ -87,10 +33,7 @@ beforeAll(async () => {
     TIME_ZONE: "America/Sao_Paulo",
   });
 });
-afterAll(async () => {
-  await twilio.close();
-  moto.stop();
-});
+afterAll(() => day.close());
 
 beforeEach(() => {
   said.length = 0;
@@ -129,8 +72,8 @@ test("a day leaves its report and its page, of one reconciliation, and says wher
 });
 
 test("a page names neither a phone nor its token, whatever went astray", async () => {
-  const astray = await post(1);
-  const stranger = await post(7);
+  const astray = await day.post(1);
+  const stranger = await day.post(7);
   expect(await invoke(MONDAY)).toMatchObject({ balanced: false });
   const { text } = await objectAt(`reports/${MONDAY}.html`);
   expect(verdictOf(text)).toContain("2 × message without a sent line");
